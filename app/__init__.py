@@ -1,0 +1,54 @@
+"""Torvet, the digital square: the application factory and its table of contents."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from app.kernel import db, web
+from config import Config
+
+FEATURES = (
+    "identity",
+    "places",
+    "organisations",
+    "activity",
+    "moderation",
+    "deliberation",
+    "challenges",
+    "proposals",
+    "budgeting",
+    "conversations",
+    "partnerships",
+    "resources",
+    "notifications",
+    "search",
+    "opendata",
+    "insight",
+)
+"""The features in dependency order: each may import those above it, none below."""
+
+ROLES_TO_LOAD = ("models", "ports", "jobs", "views", "desk", "api", "cli")
+
+
+def create_app(config: Config | None = None) -> web.Torvet:
+    """Build the application: kernel first, then every feature's routes, jobs and commands."""
+    app = web.build(config or Config.from_env())
+    for feature in FEATURES:
+        load_feature(app, feature)
+    db.finish()
+    return app
+
+
+def load_feature(app: web.Torvet, feature: str) -> None:
+    """Import the roles a feature has and register what they offer."""
+    if find_spec(f"app.{feature}") is None:
+        return
+    for role in ROLES_TO_LOAD:
+        if find_spec(f"app.{feature}.{role}") is None:
+            continue
+        module = import_module(f"app.{feature}.{role}")
+        if hasattr(module, "bp"):
+            app.register_blueprint(module.bp)
+        if hasattr(module, "cli"):
+            app.cli.add_command(module.cli)

@@ -1,0 +1,74 @@
+"""The database: base class, column types shared by all tables, one session per request or job."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Annotated, Any
+
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Enum, Identity, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, Session, configure_mappers, mapped_column
+
+from app.kernel import clock
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+extension = SQLAlchemy()
+
+PrimaryKey = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
+Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
+Created = Annotated[datetime, mapped_column(DateTime(timezone=True), default=clock.now)]
+Line = Annotated[str, mapped_column(String(200))]
+LongText = Annotated[str, mapped_column(Text)]
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: DateTime(timezone=True), int: BigInteger}
+
+
+def session() -> Session:
+    """The session of this request or job."""
+    return extension.session
+
+
+def enum_type(kind: type[enum.StrEnum]) -> Enum:
+    """A string column that holds the values of an enum, checked by a named constraint."""
+    return Enum(
+        kind,
+        native_enum=False,
+        length=40,
+        validate_strings=True,
+        create_constraint=True,
+        name=_snake(kind.__name__),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+def init_app(app: Any, url: str) -> None:
+    """Bind the engine. Connections are checked before use, so that a database that was away comes back."""
+    app.config["SQLALCHEMY_ENGINES"] = {
+        "default": {
+            "url": url,
+            "pool_pre_ping": True,
+            "pool_size": 8,
+            "connect_args": {"connect_timeout": 5, "application_name": "torvet"},
+        }
+    }
+    extension.init_app(app)
+
+
+def finish() -> None:
+    """Resolve all relationships, so that a wrong name fails at start and not in a request."""
+    configure_mappers()
