@@ -47,6 +47,11 @@ class Config:
         scheme, rest = self.database_url.split("://", 1)
         return f"postgresql+psycopg://{rest}" if scheme in {"postgresql", "postgres"} else self.database_url
 
+    @property
+    def limits_url(self) -> str:
+        """The address of Valkey as the counter of rate limits writes it."""
+        return f"redis+{self.redis_url}" if self.redis_url.startswith("unix:") else self.redis_url
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Config:
         """Read the settings; raise ConfigError with one sentence per fault."""

@@ -37,7 +37,7 @@ def limit(rate: str, *, by_address: bool = False):  # type: ignore[no-untyped-de
 
 
 def init_app(app: Flask) -> None:
-    app.config["RATELIMIT_STORAGE_URI"] = settings(app).redis_url
+    app.config["RATELIMIT_STORAGE_URI"] = settings(app).limits_url
     app.config["RATELIMIT_HEADERS_ENABLED"] = True
     limiter.init_app(app)
     app.before_request(_count_write)
