@@ -122,7 +122,7 @@ class Challenge(db.Base):
         Index("ix_challenges_listed", "state", text("published_at desc"), text("id desc")),
         Index("ix_challenges_search", "search", postgresql_using="gin"),
         Index("ix_challenges_themes", "themes", postgresql_using="gin"),
-        Index("ix_challenges_title_trgm", text("title gin_trgm_ops"), postgresql_using="gin"),
+        Index("ix_challenges_title_trgm", "title", postgresql_using="gin", postgresql_ops={"title": "gin_trgm_ops"}),
     )
     __mapper_args__ = {"version_id_col": version}
 

@@ -49,7 +49,9 @@ class StoredFile(db.Base):
     size: Mapped[int]
     width: Mapped[int | None]
     height: Mapped[int | None]
-    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    created_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", ondelete="SET NULL", use_alter=True), index=True
+    )
     created_at: Mapped[db.Created]
 
     @property

@@ -69,7 +69,7 @@ class Organisation(db.Base):
 
     __table_args__ = (
         Index("ix_organisations_search", "search", postgresql_using="gin"),
-        Index("ix_organisations_name_trgm", text("name gin_trgm_ops"), postgresql_using="gin"),
+        Index("ix_organisations_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
         Index("ix_organisations_kind_name", "kind", "name", "id"),
         CheckConstraint("cvr ~ '^[0-9]{8}$'", name="cvr_eight_digits"),
     )

@@ -82,7 +82,7 @@ class Proposal(db.Base):
         Index("ix_proposals_municipality", "municipality_id", "state", text("published_at desc"), text("id desc")),
         Index("ix_proposals_author", "author_id", text("updated_at desc"), text("id desc")),
         Index("ix_proposals_search", "search", postgresql_using="gin"),
-        Index("ix_proposals_title_trgm", text("title gin_trgm_ops"), postgresql_using="gin"),
+        Index("ix_proposals_title_trgm", "title", postgresql_using="gin", postgresql_ops={"title": "gin_trgm_ops"}),
     )
 
 
