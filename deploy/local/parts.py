@@ -21,16 +21,18 @@ class Part:
     env: Mapping[str, str]
     sockets: tuple[int, ...] = ()
     patience: float = 10.0
+    delay: float = 0.0
+    """Seconds to wait at the start, so that the web page is there first."""
 
 
 def all_parts(env: Mapping[str, str], web: socket.socket, smtp: socket.socket | None) -> list[Part]:
-    """In the order in which they start; they stop in the opposite order."""
+    """In the order in which they start."""
     python, flask = sys.executable, (sys.executable, "-m", "flask", "--app", "wsgi")
     gunicorn = (python, "-m", "gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.py"))
     parts = [
-        Part("worker", (*flask, "jobs", "work"), env),
-        Part("schedule", (*flask, "jobs", "schedule"), env),
         Part("web", (*gunicorn, "--bind", f"fd://{web.fileno()}", "wsgi:app"), env, (web.fileno(),)),
+        Part("worker", (*flask, "jobs", "work"), env, delay=3.0),
+        Part("schedule", (*flask, "jobs", "schedule"), env, delay=5.0),
     ]
     if smtp is not None:
         catch = (python, "-m", "deploy.local", "catch-mail", env["MAIL_DIR"], str(smtp.fileno()))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
+
 import psycopg
 from alembic import command
 from alembic.config import Config as Alembic
+from alembic.util import CommandError
 from flask import Flask
 from flask.cli import ScriptInfo
-from psycopg import sql
+from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from config import Config, ConfigError
-from deploy.local import say
+from deploy.local import prepared, say
 from deploy.local.place import ROOT
 from deploy.local.trouble import Trouble
-
-FILLED = "Torvet: the demo square is loaded"
-"""Written on the database itself, so that it goes where the data go."""
 
 
 def prepare(*, fill: bool) -> None:
@@ -32,17 +33,19 @@ def prepare(*, fill: bool) -> None:
             if fill:
                 _fill(app, config)
             _introduce(app)
-    except psycopg.OperationalError as error:
-        raise Trouble(f"The database cannot be reached: {error}") from error
+    except (psycopg.OperationalError, OperationalError) as error:
+        raise Trouble(f"The database cannot be used: {error}") from error
+    except CommandError as error:
+        raise Trouble(f"The database cannot be migrated: {error}") from error
 
 
 def _fill(app: Flask, config: Config) -> None:
     with psycopg.connect(config.database_url, autocommit=True) as connection:
-        if _comment(connection) != FILLED:
-            say.line("Loading the demo square …")
-            _flask(app, "demo", "load")
-            name = sql.Identifier(connection.info.dbname)
-            connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(FILLED)))
+        if not prepared.filled(connection):
+            with redirect_stdout(sys.stderr):
+                say.line("Loading the demo square …")
+                _flask(app, "demo", "load")
+            prepared.note_filled(connection)
 
 
 def _introduce(app: Flask) -> None:
@@ -54,10 +57,3 @@ def _introduce(app: Flask) -> None:
 
 def _flask(app: Flask, *words: str) -> None:
     app.cli.main(args=list(words), prog_name="flask", standalone_mode=False, obj=ScriptInfo(create_app=lambda: app))
-
-
-def _comment(connection: psycopg.Connection) -> str | None:
-    row = connection.execute(
-        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
-    ).fetchone()
-    return row[0] if row else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -14,7 +13,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from deploy.local import lock, parts, place, ports, say, services, setup
+from config import Config, ConfigError
+from deploy.local import lock, parts, place, ports, prepared, say, services, setup
 from deploy.local.servers import Servers
 from deploy.local.supervisor import Child, Supervisor
 from deploy.local.trouble import Trouble
@@ -40,7 +40,8 @@ def run(*, dev: bool = False, var: Path = place.VAR) -> int:
             addresses["SMTP_URL"] = f"smtp://{ports.HOST}:{smtp.getsockname()[1]}"
         stack.enter_context(services.written(var, addresses))
         env = parts.environment(addresses, var)
-        sign_ins = _prepare(env, fill="DATABASE_URL" not in os.environ)
+        _check_settings(env)
+        sign_ins = prepared.ensure(env, var, own="DATABASE_URL" not in os.environ)
         children = [Child(part) for part in parts.all_parts(env, web, smtp)]
         supervisor = Supervisor(servers, children)
         if dev:
@@ -50,13 +51,11 @@ def run(*, dev: bool = False, var: Path = place.VAR) -> int:
     return 0
 
 
-def _prepare(env: Mapping[str, str], *, fill: bool) -> str:
-    """Migrate and fill in a process of its own; give back what it said last: the demo sign-ins."""
-    command = [sys.executable, "-m", "deploy.local", "prepare", *(["--fill"] if fill else [])]
-    done = subprocess.run(command, cwd=place.ROOT, env=dict(env), stdout=subprocess.PIPE, text=True)
-    if done.returncode:
-        raise Trouble("Torvet was not started: the reason stands above.")
-    return done.stdout.strip()
+def _check_settings(env: Mapping[str, str]) -> None:
+    try:
+        Config.from_env(env)
+    except ConfigError as fault:
+        raise Trouble(str(fault)) from fault
 
 
 def _greet(address: str, sign_ins: str, catches_mail: bool) -> None:

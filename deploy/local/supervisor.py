@@ -80,7 +80,7 @@ class Supervisor:
         }
         try:
             for child in self.children:
-                child.start()
+                child.again_at = time.monotonic() + child.part.delay
             while not self.stopping:
                 self._tick()
                 time.sleep(TICK)

@@ -11,6 +11,9 @@ TARGET = place.ROOT / "static" / "css" / "theme.css"
 
 def ensure() -> None:
     """Compile the theme unless nothing changed."""
+    if not (SOURCES / "theme.scss").exists():
+        say.fault(f"{SOURCES / 'theme.scss'} is missing: the pages will have no theme.")
+        return
     sheets = [sheet for sheet in TARGET.parent.rglob("*.css") if sheet != TARGET]
     sources = [*SOURCES.rglob("*.scss"), *sheets]
     stamp = Stamp(place.VAR / "stamps" / "theme", digest([*sources, place.ROOT / "package-lock.json"]))

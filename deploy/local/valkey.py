@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import signal
+import socket
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-
-import redis
 
 from deploy.local import place
 from deploy.local.trouble import Trouble, reason
@@ -63,9 +62,12 @@ class Valkey:
 
     def ready(self) -> bool:
         try:
-            with redis.Redis.from_url(self.url(), socket_timeout=2) as client:
-                return bool(client.ping())
-        except redis.RedisError:
+            with socket.socket(socket.AF_UNIX) as client:
+                client.settimeout(2)
+                client.connect(str(self.socket))
+                client.sendall(b"PING\r\n")
+                return client.recv(16).startswith(b"+PONG")
+        except OSError:
             return False
 
     def failed(self) -> Trouble:
