@@ -67,9 +67,13 @@ class Servers:
             server, process = self.running.pop()
             processes.stop(process, by=server.farewell, patience=20.0)
 
-    def fallen(self) -> Server | None:
-        """A server that ended by itself, if one did."""
-        return next((server for server, process in self.running if process.poll() is not None), None)
+    def revive(self) -> list[str]:
+        """Start again the servers that ended by themselves; a second fall at once is a Trouble. Gives their names."""
+        fallen = [(server, process) for server, process in self.running if process.poll() is not None]
+        for entry in fallen:
+            self.running.remove(entry)
+            self._start(entry[0])
+        return [server.name for server, _ in fallen]
 
     def _start(self, server: Server) -> None:
         place.folder(server.log.parent)
