@@ -14,7 +14,7 @@ PATIENCE = timedelta(seconds=30)
 
 
 @jobs.job("activity.read")
-def read(id: int) -> None:  # noqa: A002 job arguments are ids
+def read(id: int) -> None:
     """Call the readers of one activity. The row is locked, so that two workers never read it at once."""
     unread = select(Activity).where(Activity.id == id, Activity.read_at.is_(None))
     activity = db.session().scalar(unread.with_for_update(skip_locked=True))

@@ -14,7 +14,7 @@ bp = Blueprint("activity", __name__)
 
 @bp.post("/follows/<kind>/<int:id>")
 @access.requires(access.signed_in)
-def follow(kind: str, id: int) -> Response | str:  # noqa: A002
+def follow(kind: str, id: int) -> Response | str:
     subject_type, card = _allowed(kind, id)
     actions.follow(access.current_actor().id or 0, subject_type, id)
     return _answer(subject_type, id, card)
@@ -22,7 +22,7 @@ def follow(kind: str, id: int) -> Response | str:  # noqa: A002
 
 @bp.post("/follows/<kind>/<int:id>/end")
 @access.requires(access.signed_in)
-def unfollow(kind: str, id: int) -> Response | str:  # noqa: A002
+def unfollow(kind: str, id: int) -> Response | str:
     subject_type, card = _allowed(kind, id)
     actions.unfollow(access.current_actor().id or 0, subject_type, id)
     return _answer(subject_type, id, card)

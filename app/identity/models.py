@@ -51,6 +51,15 @@ class Person(db.Base):
     def erased(self) -> bool:
         return self.erased_at is not None
 
+    sign_in_token = ""
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """What the session cookie holds: the token of this sign-in, so that it can be ended from elsewhere."""
+        return self.sign_in_token
+
 
 class SignIn(db.Base):
     """One browser in which a person is signed in. The cookie holds the token, the table only its hash."""

@@ -107,7 +107,7 @@ def check(verdict: Verdict) -> None:
         raise failure(description=str(verdict.reason))
 
 
-def one_or_404(select: Select[Any], id: int) -> Any:  # noqa: A002 the routes call it id
+def one_or_404(select: Select[Any], id: int) -> Any:
     """The one row of a visibility query with this id; 404 for rows that do not exist or must not be seen."""
     entity = select.column_descriptions[0]["entity"]
     thing = db.session().scalars(select.where(entity.id == id)).unique().one_or_none()

@@ -14,8 +14,8 @@ bp = Blueprint("health", __name__)
 
 @bp.get("/healthz")
 @access.public
-def healthz() -> str:
-    return "ok"
+def healthz() -> Response:
+    return Response("ok", mimetype="text/plain")
 
 
 @bp.get("/readyz")

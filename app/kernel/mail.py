@@ -82,7 +82,7 @@ def queue(
 
 
 @jobs.job("mail.send")
-def send(id: int) -> None:  # noqa: A002 job arguments are ids
+def send(id: int) -> None:
     """Send one mail. The row is locked while the server is greeted and marked just before the letter is handed over,
 
     so that a worker killed before that sends it again, and one killed after it leaves a letter for an administrator.

@@ -13,6 +13,7 @@ from flask import Response
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 
+from app.identity import actions
 from app.kernel import db
 from tests.support.page_checks import Markup, faults
 
@@ -100,9 +101,10 @@ class Client(FlaskClient):
 
     def signed_in_as(self, person: Any) -> Client:
         """Sign a person in, without the sign-in page."""
+        token = actions.sign_in(person, browser="Firefox")
         db.session().commit()
         with self.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = str(person.get_id()), True
+            session["_user_id"], session["_fresh"] = token, True
         return self
 
     def signed_out(self) -> Client:
