@@ -31,7 +31,7 @@ function script(src) {
 
 async function draw(box, L) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const map = L.map(box, { zoomControl: false, scrollWheelZoom: false, attributionControl: Boolean(box.dataset.tiles),
+  const map = L.map(box, { zoomControl: false, zoomSnap: 0.25, zoomDelta: 1, scrollWheelZoom: false, maxZoom: 18, attributionControl: Boolean(box.dataset.tiles),
     zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still }).setView([56.2, 10.0], 8);
   L.control.zoom({ zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut }).addTo(map);
   if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { attribution: box.dataset.attribution }).addTo(map);
