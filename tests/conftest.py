@@ -143,6 +143,7 @@ def run_jobs(app: Flask, valkey: Redis) -> Callable[[], int]:
 
     def run() -> int:
         db.session().commit()
+        jobs.send_queued()
         queue, count = Queue(jobs.QUEUE, connection=valkey), 0
         while found := Queue.dequeue_any([queue], None, connection=valkey):
             found[0].perform()
