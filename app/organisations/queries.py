@@ -7,7 +7,7 @@ from app.organisations import rules
 from app.organisations.models import Organisation
 
 
-def spoken_for_by(actor: Actor, *roles: str) -> Select[tuple[int, str]]:
+def spoken_for_by(actor: Actor, *roles: str) -> Select[int, str]:
     """Id and name of the organisations that an actor may speak for; `roles` narrows it to holders of these."""
     held = actor.scope_ids("organisation", *(roles or rules.ANY_MEMBER))
     found = select(Organisation.id, Organisation.name).where(Organisation.id.in_(held))
