@@ -16,6 +16,7 @@ from app.kernel.errors import check_version
 from app.kernel.html import plain
 from app.moderation import actions as moderation
 from app.moderation.models import DecisionKind
+from app.organisations.actions import speak_for
 
 
 def open_thread(owner_type: SubjectType, owner_id: int, *, municipality_id: int | None) -> Thread:
@@ -46,6 +47,7 @@ def post(
 ) -> Comment:
     """Write a comment, or a reply; a reply to a reply stands beside it."""
     check(rules.may_reply(by, answers) if answers else rules.may_comment(by, thread))
+    speak_for(organisation_id, by=by)
     parent_id = (answers.parent_id or answers.id) if answers else None
     comment = Comment(
         thread=thread,
@@ -84,8 +86,7 @@ def _record_posted(comment: Comment, thread: Thread, answers: Comment | None, by
         comment_id=comment.id,
         thread_id=thread.id,
         stance=comment.stance.value,
-        answers_id=answers.id if answers else None,
-        answers_author_id=answers.author_id if answers else None,
+        parent_id=answers.id if answers else None,
     )
 
 
@@ -118,6 +119,14 @@ def withdraw(comment: Comment, *, by: Actor) -> None:
         raise Conflict
     moderation.withdraw(comment.case_id)
     count(comment.thread_id, -1)
+    owner = comment.thread
+    activity.record(
+        "comment.withdrawn",
+        by=by,
+        subject_type=owner.owner_type,
+        subject_id=owner.owner_id or 0,
+        comment_id=comment.id,
+    )
 
 
 def mark_useful(comment: Comment, *, by: Actor) -> None:
@@ -151,4 +160,3 @@ def carry_out(comment_id: int, kind: DecisionKind, by: Actor) -> None:
     changed = db.session().execute(statement.returning(Comment.thread_id, Comment.withdrawn_at)).one_or_none()
     if changed is not None and changed.withdrawn_at is None:
         count(changed.thread_id, -1 if hidden else 1)
-

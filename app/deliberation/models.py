@@ -11,7 +11,6 @@ from app.identity.models import Person
 from app.kernel import clock, db
 from app.organisations.models import Organisation
 
-
 SILENT_EDIT = timedelta(minutes=15)
 """How long a comment can be put right without a mark that it was edited."""
 

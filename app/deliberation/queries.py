@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from operator import attrgetter
 
 from sqlalchemy import ColumnElement, Exists, Select, exists, func, literal, select, union_all
 from sqlalchemy.orm import aliased, contains_eager, joinedload, with_expression
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.deliberation.models import Comment, Stance, Thread, UsefulMark
 from app.identity.models import Person
@@ -55,14 +57,14 @@ def page(
     for comment, place in db.session().execute(_statement(thread, actor, keys, after, pinned)).unique():
         found[place].append(comment)
     for key in reversed(keys):
-        found["listed"].sort(key=lambda comment, name=key.column.key: getattr(comment, name), reverse=True)
+        found["listed"].sort(key=attrgetter(key.column.key), reverse=True)
     cut = paging.cut(found["listed"], *keys, size=PAGE)
     first = [comment for comment in found["pinned"] if comment not in cut.items]
     replies: dict[int, list[Comment]] = defaultdict(list)
     for comment in sorted(found["reply"], key=lambda comment: comment.id):
         if comment not in replies[comment.parent_id or 0]:
             replies[comment.parent_id or 0].append(comment)
-    best = {side: (found[side] or [None])[0] for side in (Stance.FOR, Stance.AGAINST)}
+    best = {side: next(iter(found[side]), None) for side in (Stance.FOR, Stance.AGAINST)}
     return ThreadPage(
         first + cut.items, replies, best[Stance.FOR], best[Stance.AGAINST], sort if sort in SORTS else NEWEST, cut.next
     )
@@ -95,7 +97,7 @@ def _best(thread: Thread, side: Stance) -> Select[int, str]:
     return select(best.c.id, literal(side.value))
 
 
-def _shown_to(actor: Actor) -> tuple[object, ...]:
+def _shown_to(actor: Actor) -> tuple[ExecutableOption, ...]:
     author = joinedload(Comment.author).load_only(Person.name, Person.erased_at)
     return (
         author,
