@@ -57,7 +57,9 @@ def typed(path: str) -> MultiDict[str, str] | None:
 
 def _page_of_form() -> str:
     came_from = urlsplit(request.referrer or "")
-    return came_from.path if came_from.netloc == request.host else request.path
+    if came_from.netloc != request.host:
+        return request.full_path.rstrip("?")
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 
 
 def _hash(token: str) -> str:
