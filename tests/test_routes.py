@@ -93,8 +93,7 @@ def test_every_page_answers(app: Flask, client: Client, valkey: Redis, filled: S
         for address in {path(app, rule, filled), path(app, rule, None)}:
             valkey.flushdb()
             wrong.append(fault(come(client, filled, role), address))
-    assert not any(wrong), "
-".join(filter(None, wrong))
+    assert not any(wrong), "\n".join(filter(None, wrong))
 
 
 @pytest.mark.parametrize("role", ROLES)
