@@ -11,9 +11,9 @@ from config import Config
 FEATURES = (
     "identity",
     "places",
-    "organisations",
     "activity",
     "moderation",
+    "organisations",
     "deliberation",
     "challenges",
     "proposals",
