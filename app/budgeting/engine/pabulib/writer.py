@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from app.budgeting.engine.election import Election
@@ -19,24 +18,19 @@ def write_file(election: Election, path: Path) -> None:
 
 def text_of_election(election: Election) -> str:
     """The election as `.pb` text."""
+    names = columns(election)
     out = io.StringIO()
     rows = csv.writer(out, delimiter=";", lineterminator="\n")
-    columns = _columns(election)
-    _section(rows, "META", ("key", "value"), election.meta.items())
-    _section(rows, "PROJECTS", columns, ([p.fields.get(name, "") for name in columns] for p in election.projects))
-    _section(rows, "VOTES", election.voters.columns, election.voters.rows())
+    rows.writerows([["META"], ["key", "value"], *election.meta.items(), ["PROJECTS"], names])
+    rows.writerows([p.fields.get(name, "") for name in names] for p in election.projects)
+    rows.writerows([["VOTES"], election.voters.columns])
+    rows.writerows(election.voters.rows())
     return out.getvalue()
 
 
-def _columns(election: Election) -> list[str]:
+def columns(election: Election) -> list[str]:
+    """The columns of PROJECTS, in the order they were met."""
     names: dict[str, None] = {"project_id": None, "cost": None}
     for project in election.projects:
         names.update(dict.fromkeys(project.fields))
     return list(names)
-
-
-def _section(rows: object, title: str, header: Sequence[str], body: Iterable[Iterable[str]]) -> None:
-    writer = rows  # a csv writer has no public type
-    writer.writerow([title])  # type: ignore[attr-defined]
-    writer.writerow(header)  # type: ignore[attr-defined]
-    writer.writerows(body)  # type: ignore[attr-defined]
