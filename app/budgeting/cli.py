@@ -59,7 +59,9 @@ def one_of(kind: type[Any]) -> click.Choice[str]:
 @click.option("--utility", type=one_of(Utility), help="What a supporter gets from a winner (Equal Shares).")
 @click.option("--completion", type=one_of(Completion), help="What follows Equal Shares.")
 @click.option("--start", type=one_of(Start), help="First endowment of add1: budget/n, or whole currency units.")
-@click.option("--stop", type=one_of(Stop), help="add1 ends before going over budget, or at the first exhaustive outcome.")
+@click.option(
+    "--stop", type=one_of(Stop), help="add1 ends before going over budget, or at the first exhaustive outcome."
+)
 @click.option("--exhaustive", type=one_of(Exhaustive), help="Which projects must no longer fit.")
 @click.option("--step", help="Step of add1 in currency units. Default: 1.")
 @click.option("--ties", type=one_of(Ties), help="The order among equals.")
@@ -143,8 +145,9 @@ def _options(election: Election, convention: str | None, given: dict[str, Any]) 
     base = CONVENTIONS[convention] if convention else PABULIB_RULES.get(election.meta.get("rule", ""), OFFICIAL)
     read: dict[str, Callable[[str], object]] = {
         "rule": Rule, "utility": Utility, "completion": Completion, "start": Start, "stop": Stop, "ties": Ties,
-        "exhaustive": Exhaustive, "scoring": Scoring, "comparison": Comparison, "fully_funded": FullyFunded, "seed": str,
+        "exhaustive": Exhaustive, "scoring": Scoring, "comparison": Comparison, "fully_funded": FullyFunded,
         "step": _number("--step"), "threshold": _number("--threshold"), "scores": _scores,
+        "seed": str,
     }  # fmt: skip
     changes = {name: read[name](value) for name, value in given.items() if value and name in read}
     if "scores" in changes:

@@ -9,7 +9,7 @@
     outcome = tally(election, OFFICIAL)
     print([election.projects[p].name for p in outcome.winners])
 
-`election`, `profile`: what was voted. `options`, `scores`, `ties`: the choices. `greedy`, `equal_shares`, `phragmen`: the
-rules; `completion`, `comparison`: what follows. `purses`, `water`, `ledger`: money in certified floats, and exactly.
-`statistics`, `fairness`, `explanations`: what it means. `document`, `text`: how it is written down.
+`election`, `profile`: what was voted. `options`, `scores`, `ties`: the choices. `greedy`, `equal_shares`, `phragmen`:
+the rules; `completion`, `comparison`: what follows. `purses`, `water`, `ledger`: money in certified floats, and
+exactly. `statistics`, `fairness`, `explanations`: what it means. `document`, `text`: how it is written down.
 """

@@ -75,9 +75,7 @@ class Search:
             self.progress(f"add1: {self.steps} steps, {share:.1%} of the budget spent")
 
     def _end(self, count: Count) -> End | None:
-        if self.stop is Stop.EXHAUSTIVE and exhaustive(
-            self.profile.costs, self.budget, count.winners, self.candidates
-        ):
+        if self.stop is Stop.EXHAUSTIVE and exhaustive(self.profile.costs, self.budget, count.winners, self.candidates):
             return End.EXHAUSTIVE
         bought = len(count.winners)
         supported = sum(1 for s, c in zip(self.profile.supporters, self.profile.costs, strict=True) if s.mass and c)

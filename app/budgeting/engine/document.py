@@ -1,7 +1,7 @@
 """A tally as one JSON document, by the published schema `docs/schemas/tally.json`.
 
-Money is a string with the exact decimal amount in the currency. Numbers that are not decimals are told twice: `exact` as
-a fraction, `value` as the nearest float.
+Money is a string with the exact decimal amount in the currency. Numbers that are not decimals are told twice: `exact`
+as a fraction, `value` as the nearest float.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def document(election: Election, options: Options, outcome: Outcome) -> Json:
         "ties": [_tie(election, outcome, tie) for tie in outcome.ties],
         "equal_shares": _equal_shares(election, options, outcome),
         "comparison": _compared(election, outcome.compared),
-        "phragmen": None if options.rule is not Rule.PHRAGMEN else [exact(load, election.unit) for load in outcome.loads],
+        "phragmen": None
+        if options.rule is not Rule.PHRAGMEN
+        else [exact(load, election.unit) for load in outcome.loads],
         "statistics": statistics_json(election, statistics(election, outcome.winners)),
         "fairness": _fairness(election, options, outcome),
     }

@@ -110,7 +110,9 @@ class Election:
     def votes(self) -> tuple[int, ...]:
         """How many ballots name each project."""
         each = np.repeat(self.ballots.voters, np.diff(self.ballots.starts))
-        return tuple(np.bincount(self.ballots.projects, weights=each, minlength=len(self.projects)).astype(int).tolist())
+        return tuple(
+            np.bincount(self.ballots.projects, weights=each, minlength=len(self.projects)).astype(int).tolist()
+        )
 
     @property
     def unit(self) -> int:

@@ -18,7 +18,8 @@ from heapq import heapify, heappop, heappush
 from math import inf
 
 from app.budgeting.engine.profile import Profile
-from app.budgeting.engine.purses import ROUNDING, Offer, Purses
+from app.budgeting.engine.purses import Offer, Purses
+from app.budgeting.engine.water import ROUNDING
 
 
 @dataclass(frozen=True)

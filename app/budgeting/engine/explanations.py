@@ -15,7 +15,6 @@ from app.budgeting.engine.greedy import Greedy
 from app.budgeting.engine.ledger import HOLDS_MONEY
 from app.budgeting.engine.profile import Floats, Profile
 from app.budgeting.engine.purses import Offer, Purses
-from app.budgeting.engine.scores import scores
 
 
 @dataclass(frozen=True)
@@ -180,4 +179,4 @@ def greedy_losses(election: Election, totals: Sequence[int], result: Greedy, ran
     return losses
 
 
-__all__ = ["GreedyLoss", "Loss", "Payments", "Round", "Story", "greedy_losses", "rounds_of", "scores", "story"]
+__all__ = ["GreedyLoss", "Loss", "Payments", "Round", "Story", "greedy_losses", "rounds_of", "story"]

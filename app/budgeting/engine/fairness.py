@@ -32,7 +32,7 @@ def ejr_plus_violations(
     of her supported winners is at most the group's money (Brill and Peters, "Robust and Verifiable Proportionality
     Axioms for Multiwinner Voting", EC 2023, for budgets "up to any project"); with unit costs it is EJR+.
 
-    Polynomial: for a loser only the supporters with least utility matter, so each is one sorted pass. O(approvals × log).
+    Polynomial: for a loser only the supporters with least utility matter, so each is one sorted pass.
     """
     won = np.zeros(len(profile.costs), dtype=bool)
     won[list(winners)] = True

@@ -134,8 +134,13 @@ OFFICIAL = Options()
 """Official city counts: floor(budget/n), go on while affordable, all projects count for exhaustiveness."""
 
 PABUTOOLS = Options(
-    start=Start.EXACT, stop=Stop.EXHAUSTIVE, exhaustive=Exhaustive.SUPPORTED, ties=Ties.LEXICOGRAPHIC,
-    scoring=Scoring.BORDA, completion=Completion.NONE, fully_funded=FullyFunded.COUNT,
+    start=Start.EXACT,
+    stop=Stop.EXHAUSTIVE,
+    exhaustive=Exhaustive.SUPPORTED,
+    ties=Ties.LEXICOGRAPHIC,
+    scoring=Scoring.BORDA,
+    completion=Completion.NONE,
+    fully_funded=FullyFunded.COUNT,
 )
 """The reference library pabutools 1.2.3."""
 

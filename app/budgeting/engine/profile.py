@@ -38,8 +38,9 @@ class Supporters:
 class Profile:
     """Merged ballots as a sparse matrix, ballots × projects, in both directions.
 
-    `starts`, `projects`, `utilities` are the rows (CSR): ballot i wants `projects[starts[i]:starts[i + 1]]`. `voters[i]`
-    people cast ballot i; `electorate` counts everybody, those with an empty ballot too. Utilities are whole numbers.
+    `starts`, `projects`, `utilities` are the rows (CSR): ballot i wants `projects[starts[i]:starts[i + 1]]`.
+    `voters[i]` people cast ballot i; `electorate` counts everybody, those with an empty ballot too. Utilities are
+    whole numbers.
     """
 
     starts: Ints
@@ -107,7 +108,10 @@ class Profile:
 
 
 def profile_of(
-    rows: Sequence[Sequence[int]], voters: Sequence[int], costs: Sequence[int], electorate: int | None = None,
+    rows: Sequence[Sequence[int]],
+    voters: Sequence[int],
+    costs: Sequence[int],
+    electorate: int | None = None,
     utilities: Sequence[Sequence[int]] | None = None,
 ) -> Profile:
     """A profile from plain lists: for notebooks and tests."""

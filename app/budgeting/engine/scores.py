@@ -59,9 +59,7 @@ def profile(election: Election, options: Options) -> Profile:
         starts = np.concatenate([[0], np.cumsum(keep)])[starts]
         projects = projects[keep]
         utilities = None if utilities is None else utilities[keep]
-    return Profile(
-        starts.astype(np.int64), projects, utilities, ballots.voters, election.costs, ballots.electorate
-    )
+    return Profile(starts.astype(np.int64), projects, utilities, ballots.voters, election.costs, ballots.electorate)
 
 
 def _by_place(election: Election, options: Options) -> Ints:
@@ -95,11 +93,12 @@ def _default_score(election: Election) -> int:
 def _filled(election: Election, default: int) -> Ballots:
     """Ballots in which every project not named gets the default score."""
     ballots, m = election.ballots, len(election.projects)
+    points = np.zeros(0, dtype=np.int64) if ballots.points is None else ballots.points
     n = len(ballots.voters)
     if n * m > MOST_ENTRIES:
         raise ImpossibleOptionsError("A default_score other than 0 needs too much room with so many ballots.")
     table = np.full((n, m), default, dtype=np.int64)
-    table[np.repeat(np.arange(n), np.diff(ballots.starts)), ballots.projects] = ballots.points
+    table[np.repeat(np.arange(n), np.diff(ballots.starts)), ballots.projects] = points
     starts = np.arange(n + 1, dtype=np.int64) * m
     projects = np.tile(np.arange(m, dtype=np.int32), n)
     return Ballots(starts, projects, table.ravel(), ballots.voters, ballots.row_of, ballots.point_decimals)

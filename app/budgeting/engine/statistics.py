@@ -34,8 +34,8 @@ class Statistics:
     """Shares are between 0 and 1, money is in the election's smallest unit.
 
     `at_least[k]` is the share of voters who support at least k + 1 winners. `exclusion_ratio` is the share who support
-    none. `median_selection_cost` is the median cost of a winner. `cost_satisfaction` is the average, over voters, of the
-    cost of the winners they support; `median_cost_satisfaction` the median of the same.
+    none. `median_selection_cost` is the median cost of a winner. `cost_satisfaction` is the average, over voters, of
+    the cost of the winners they support; `median_cost_satisfaction` the median of the same.
     """
 
     voters: int

@@ -51,12 +51,13 @@ def _head(document: Json) -> str:
     chosen = [options["rule"]]
     if options["rule"] == "equal-shares":
         chosen += [f"{options['utility']} utility", f"completion {options['completion']}"]
+        chosen += [f"comparison {options['comparison']}"] if options["comparison"] != "none" else []
         if options["completion"].startswith("add1"):
             chosen += [f"start {options['start']}", f"stop {options['stop']}"]
     chosen += [f"ties {options['ties']}" + (f" with seed “{options['seed']}”" if options["seed"] else "")]
     return (
-        f"{shown(election['title'], 100)}\n{election['voters']} voters, {election['projects']} projects, budget {budget}, "
-        f"{election['vote_type']} ballots\nCounted by {', '.join(chosen)}"
+        f"{shown(election['title'], 100)}\n{election['voters']} voters, {election['projects']} projects, "
+        f"budget {budget}, {election['vote_type']} ballots\nCounted by {', '.join(chosen)}"
     )
 
 
@@ -90,7 +91,8 @@ def _how(document: Json) -> str:
             end = ENDS[added["end"]].format(over=amount(added["over_budget"] or "0"))
             lines.append(
                 f"add1: {added['steps']} steps of {amount(added['step']['value'])} from "
-                f"{amount(added['start']['value'])} ({added['recounted']} recounted, the others shown to be equal); {end}"
+                f"{amount(added['start']['value'])} ({added['recounted']} recounted, the others shown to be equal); "
+                + end
             )
     if compared:
         kept = "Equal Shares stands" if compared["kept"] else "the greedy outcome is taken"
@@ -113,11 +115,12 @@ def _ties(document: Json) -> str:
 def _figures(document: Json) -> str:
     figures, fairness = document["statistics"], document["fairness"]
     at_least = ", ".join(f"{k}: {share:.1%}" for k, share in enumerate(figures["at_least"], 1))
+    per_voter = f"{amount(figures['cost_satisfaction'])} (median {amount(figures['median_cost_satisfaction'])})"
+    median = amount(figures["median_selection_cost"])
     lines = [
         f"Voters with at least … winners: {at_least or 'none'}; with none: {figures['exclusion_ratio']:.1%}",
-        f"Winners supported per voter: {figures['supported_winners']:.2f}; their cost per voter: "
-        f"{amount(figures['cost_satisfaction'])} (median {amount(figures['median_cost_satisfaction'])})",
-        f"Median cost of a winner: {amount(figures['median_selection_cost'])}; budget used: {figures['budget_used']:.1%}",
+        f"Winners supported per voter: {figures['supported_winners']:.2f}; their cost per voter: {per_voter}",
+        f"Median cost of a winner: {median}; budget used: {figures['budget_used']:.1%}",
         f"{fairness['property']}: "
         + ("holds" if fairness["holds"] else f"fails for {', '.join(v['project'] for v in fairness['violations'])}"),
     ]

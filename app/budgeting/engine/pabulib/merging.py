@@ -11,9 +11,10 @@ from app.budgeting.engine.profile import Indices, Ints
 def merged(
     starts: Ints, projects: Indices, points: Ints | None, decimals: int, row_of: Indices, *, ordered: bool
 ) -> Ballots | None:
-    """Merge rows that name the same projects, in any order where the order does not count. None if one names a project twice.
+    """Merge rows that name the same projects, in any order where the order does not count.
 
-    Rows are compared by a hash first; whether equal hashes are equal rows is then looked at entry by entry.
+    None if a row names a project twice. Rows are compared by a hash first; whether equal hashes are equal rows is then
+    looked at entry by entry.
     """
     rows = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     order = np.lexsort((projects, rows))
@@ -35,7 +36,7 @@ def _same_sets(starts: Ints, projects: Indices, row_of: Indices) -> tuple[Ints, 
     _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
     if len(first) == len(hashes) or not _equal(starts, projects, lengths, first[inverse]):
         return starts, projects, row_of
-    rank = np.argsort(np.argsort(first))
+    rank = np.argsort(np.argsort(first)).astype(np.int32)
     kept = np.sort(first)
     flat = np.repeat(starts[kept] - np.concatenate([[0], np.cumsum(lengths[kept])[:-1]]), lengths[kept])
     merged_projects = projects[flat + np.arange(len(flat))]

@@ -17,7 +17,7 @@ MOST_FINDINGS = 200
 
 
 def findings(election: Election) -> list[Problem]:
-    """Errors against the format and warnings about figures that do not agree. Line numbers are those of a written file."""
+    """Errors against the format and warnings about figures that do not agree. Lines are those of a written file."""
     found: list[Problem] = []
     for check in (_meta, _counts, _project_cells, _sums, _lengths, _limits, _voter_cells, _money):
         for problem in check(election):
