@@ -10,6 +10,9 @@ import numpy as np
 from app.conversations.engine.arrays import Floats, Integers, sparse_rows
 from app.conversations.engine.matrix import VoteMatrix
 
+SIGNS = np.array([-1.0, 0.0, 1.0])
+"""The votes in the order of their kinds."""
+
 
 @dataclass(frozen=True)
 class Centred:
@@ -33,11 +36,10 @@ class Centred:
 def centre(matrix: VoteMatrix) -> Centred:
     """Centre the votes of a matrix. O(votes)."""
     n, m = matrix.shape
-    votes = np.bincount(matrix.columns, minlength=m)
-    sums = np.bincount(matrix.columns, weights=matrix.values, minlength=m)
-    means = sums / np.maximum(votes, 1)
-    data = matrix.values - means[matrix.columns]
-    squares = np.bincount(matrix.columns, weights=matrix.values != 0, minlength=m)
-    total = float(np.sum(squares - votes * means**2)) if m else 0.0
-    deviations = sparse_rows(data, matrix.columns, matrix.offsets, (n, m))
-    return Centred(means, deviations, matrix.votes_cast, max(total, 0.0))
+    kinds = np.bincount(matrix.kinds, minlength=3 * m).reshape(m, 3)
+    votes = kinds.sum(axis=1)
+    means = (kinds[:, 2] - kinds[:, 0]) / np.maximum(votes, 1)
+    deviation = SIGNS - means[:, None]
+    total = float(np.sum(kinds * deviation**2))
+    deviations = sparse_rows(deviation.ravel()[matrix.kinds], matrix.columns, matrix.offsets, (n, m))
+    return Centred(means, deviations, matrix.votes_cast, total)

@@ -56,6 +56,6 @@ def counts_by_group(matrix: VoteMatrix, group: Integers, groups: int) -> Counts:
     cells = (groups + 1) * m * 3
     kind = np.where(group >= 0, group, groups) * (3 * m)
     place = np.repeat(kind, matrix.votes_cast)
-    place += 3 * matrix.columns.astype(np.int64) + matrix.values + 1
+    place += matrix.kinds
     table = np.bincount(place, minlength=cells).reshape(groups + 1, m, 3)[:groups]
     return Counts(table[:, :, 2], table[:, :, 0], table.sum(axis=2))

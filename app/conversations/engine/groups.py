@@ -15,8 +15,8 @@ from app.conversations.engine.silhouettes import distances, mean_silhouettes
 MOST_GROUPS = 5
 FEWEST_MEMBERS = 3
 SMALLEST_SHARE = 0.01
-RESTARTS, WARM_RESTARTS = 20, 3
-CLEAR, CLEAR_OF_SMALL = 0.37, 1.6
+RESTARTS, WARM_RESTARTS = 50, 3
+CLEAR, CLEAR_OF_SMALL = 0.36, 1.6
 """A division is clear when its silhouette reaches CLEAR + CLEAR_OF_SMALL / members of its smallest group.
 
 Both are measured on votes shuffled within each statement: see docs/conversations.md."""
@@ -69,7 +69,7 @@ def fewest_members(placed: int) -> int:
 def divisions(base: BaseClusters, seed: int, earlier: dict[int, Floats] | None = None) -> Divisions:
     """The best division for every k from 2 to min(5, 2 + floor(B / 12)).
 
-    k-means over the base clusters' centres, weighted by their members, from 20 k-means++ starts; when
+    k-means over the base clusters' centres, weighted by their members, from 50 k-means++ starts; when
     `earlier` centres by k are given, from those and 3 fresh starts. Divisions with a group below
     `fewest_members` are refused; of the others the one with the greatest mean silhouette (over base
     clusters, each counting once) stands for its k.

@@ -8,11 +8,11 @@ import numpy as np
 
 from app.conversations.engine.arrays import Floats
 
-TOLERANCE = 1e-9
+TOLERANCE = 1e-7
 """Largest accepted residual of an eigenpair, relative to the largest eigenvalue."""
 LONGEST = 150
 """Most steps taken. Only votes without any structure come near it; then the axes mean nothing anyway."""
-CHECK_EVERY = 5
+CHECK_EVERY = 2
 
 
 def leading_eigenvectors(sparse: Any, wanted: int, start: Floats) -> tuple[Floats, Floats]:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from app.conversations.engine.arrays import Columns, Flags, Integers, Numbers, Signs, integers
-from app.conversations.engine.latest import COLUMN, SHIFT, latest_of_each_pair
+from app.conversations.engine.latest import SHIFT, latest_of_each_pair
 from app.conversations.engine.votes import VoteBatch
 
 
@@ -53,6 +53,11 @@ class VoteMatrix:
         return np.diff(self.offsets)
 
     @cached_property
+    def kinds(self) -> Columns:
+        """3 * column + vote + 1 of each vote, (size,): one number for what was voted on and how."""
+        return self.columns * np.int32(3) + (self.values + np.int8(1))
+
+    @cached_property
     def rows(self) -> Columns:
         """The row of each vote, shape (size,)."""
         return np.repeat(np.arange(len(self.participants), dtype=np.int32), self.votes_cast)
@@ -64,9 +69,17 @@ class VoteMatrix:
         people, person = _united(self.participants, batch.participants)
         topics, topic = _united(self.statements, batch.statements)
         keys, values = latest_of_each_pair((person << SHIFT) | topic, batch.values, batch.moments)
+        cast = np.zeros(len(people), dtype=np.int64)
         if self.size:
-            keys, values = _laid_over(self._keys(people, topics), self.values, keys, values)
-        return _from_keys(people, topics, keys, values)
+            cast[np.searchsorted(people, self.participants)] = self.votes_cast
+            known = self._keys(people, topics)
+            keys, values, added = _laid_over(known, self.values, keys, values)
+            cast += np.bincount(added >> SHIFT, minlength=len(people))
+        else:
+            cast += np.bincount(keys >> SHIFT, minlength=len(people))
+        offsets = np.concatenate([[0], np.cumsum(cast)])
+        lower_half = keys.astype(np.int32)
+        return VoteMatrix(people, topics, offsets, lower_half, values)
 
     def without(self, hidden: Numbers, dropped: Numbers) -> VoteMatrix:
         """The matrix without hidden statements' columns and dropped participants' rows (both given as
@@ -94,8 +107,10 @@ class VoteMatrix:
     def _keys(self, people: Integers, topics: Integers) -> Integers:
         """Keys of the present votes when rows and columns are numbered by the given wider id lists."""
         row = np.searchsorted(people, self.participants).astype(np.int64) << SHIFT
-        column = np.searchsorted(topics, self.statements)
-        return np.repeat(row, self.votes_cast) | column[self.columns]
+        keys = np.repeat(row, self.votes_cast)
+        same = len(topics) == len(self.statements)
+        keys |= self.columns if same else np.searchsorted(topics, self.statements)[self.columns]
+        return keys
 
 
 def _united(known: Integers, seen: Integers) -> tuple[Integers, Integers]:
@@ -113,20 +128,12 @@ def _united(known: Integers, seen: Integers) -> tuple[Integers, Integers]:
 
 def _laid_over(
     keys: Integers, values: Signs, new_keys: Integers, new_values: Signs
-) -> tuple[Integers, Signs]:
-    """Merge two sorted lists of cells; where both have a cell, the new one counts."""
+) -> tuple[Integers, Signs, Integers]:
+    """Merge two sorted lists of cells; where both have a cell, the new one counts. Also the cells that were
+    added."""
     place = np.searchsorted(keys, new_keys)
     known = keys[np.minimum(place, len(keys) - 1)] == new_keys
     changed = values.copy()
     changed[place[known]] = new_values[known]
-    fresh = ~known
-    return (
-        np.insert(keys, place[fresh], new_keys[fresh]),
-        np.insert(changed, place[fresh], new_values[fresh]),
-    )
-
-
-def _from_keys(people: Integers, topics: Integers, keys: Integers, values: Signs) -> VoteMatrix:
-    bounds = np.arange(len(people) + 1, dtype=np.int64) << SHIFT
-    columns = (keys & COLUMN).astype(np.int32)
-    return VoteMatrix(people, topics, np.searchsorted(keys, bounds), columns, values)
+    place, added = place[~known], new_keys[~known]
+    return np.insert(keys, place, added), np.insert(changed, place, new_values[~known]), added

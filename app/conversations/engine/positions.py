@@ -20,7 +20,8 @@ def participant_positions(centred: Centred, components: Components) -> Floats:
     """
     m = len(components.statements)
     scale = np.sqrt(m / np.maximum(centred.seen, 1))
-    return np.asarray(np.round((centred.deviations @ components.axes.T) * scale[:, None], DECIMALS) + 0.0)
+    along = [centred.deviations @ axis for axis in components.axes]
+    return np.asarray(np.round(np.stack(along, axis=1) * scale[:, None], DECIMALS) + 0.0)
 
 
 def statement_positions(centred: Centred, components: Components) -> Floats:
