@@ -14,6 +14,8 @@ from app.conversations.engine.proportions import share
 
 DRAWS = 200
 LEVEL = (0.05, 0.95)
+MOST_RANKS = 20_000_000
+"""No order intervals are given when draws * statements exceeds this."""
 BLOCK = 25
 
 

@@ -12,6 +12,8 @@ TOLERANCE = 1e-7
 """Largest accepted residual of an eigenpair, relative to the largest eigenvalue."""
 LONGEST = 150
 """Most steps taken. Only votes without any structure come near it; then the axes mean nothing anyway."""
+MOST_NUMBERS = 30_000_000
+"""Memory for the search: so many numbers at most, whatever the number of statements."""
 CHECK_EVERY = 2
 
 
@@ -24,7 +26,7 @@ def leading_eigenvectors(sparse: Any, wanted: int, start: Floats) -> tuple[Float
     """
     transposed = sparse.T
     size = sparse.shape[1]
-    longest = min(size, LONGEST)
+    longest = min(size, LONGEST, max(wanted, MOST_NUMBERS // max(size, 1)))
     basis = np.zeros((longest, size))
     diagonal, beside = np.zeros(longest), np.zeros(longest)
     vector = _unit_outside(start, basis[:0])
