@@ -34,6 +34,7 @@ class Config:
     tile_attribution: str = ""
     default_language: str = "da"
     max_upload_bytes: int = 12 * 1024 * 1024
+    proxies: int = 0
     log_level: str = "INFO"
 
     @property
@@ -46,14 +47,18 @@ class Config:
         scheme, rest = self.database_url.split("://", 1)
         return f"postgresql+psycopg://{rest}" if scheme in {"postgresql", "postgres"} else self.database_url
 
+    @property
+    def limits_url(self) -> str:
+        """The address of Valkey as the counter of rate limits writes it."""
+        return f"redis+{self.redis_url}" if self.redis_url.startswith("unix:") else self.redis_url
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Config:
         """Read the settings; raise ConfigError with one sentence per fault."""
         values = _with_local_services(os.environ) if environ is None else environ
         fields = {name: values[name.upper()] for name in cls.__dataclass_fields__ if name.upper() in values}
-        if "max_upload_bytes" in fields:
-            fields["max_upload_bytes"] = _integer("MAX_UPLOAD_BYTES", fields["max_upload_bytes"])  # type: ignore[assignment]
-        config = cls(**fields)  # type: ignore[arg-type]
+        numbers = {name: _integer(name, fields.pop(name)) for name in ("max_upload_bytes", "proxies") if name in fields}
+        config = cls(**fields, **numbers)  # type: ignore[arg-type]
         faults = list(_faults(config))
         if faults:
             raise ConfigError("\n".join(faults))
@@ -73,7 +78,7 @@ def _integer(name: str, value: str) -> int:
     try:
         return int(value)
     except ValueError:
-        raise ConfigError(f"{name} must be a whole number, not “{value}”.") from None
+        raise ConfigError(f"{name.upper()} must be a whole number, not “{value}”.") from None
 
 
 def _faults(config: Config) -> list[str]:

@@ -48,6 +48,8 @@ def load_feature(app: web.Torvet, feature: str) -> None:
         if find_spec(f"app.{feature}.{role}") is None:
             continue
         module = import_module(f"app.{feature}.{role}")
+        if hasattr(module, "init_app"):
+            module.init_app(app)
         if hasattr(module, "bp"):
             app.register_blueprint(module.bp)
         if hasattr(module, "cli"):

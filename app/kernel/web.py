@@ -2,21 +2,74 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, Response
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.kernel import db
+from app.kernel import (
+    access,
+    db,
+    dev,
+    errors,
+    files,
+    forms,
+    headers,
+    health,
+    html,
+    i18n,
+    jobs,
+    kept,
+    limits,
+    logs,
+    mail,
+    slots,
+)
 from config import ROOT, Config
 
 
 class Torvet(Flask):
+    """A Flask application in which one request is one transaction.
+
+    Below 400 the request commits, and what it queued leaves after that; at 400 and above, or when it raises, all is
+    rolled back. The commit happens inside the dispatch, so that a broken constraint still meets the error handlers.
+    """
+
     settings: Config
+
+    def dispatch_request(self) -> Response:
+        try:
+            response = self.make_response(super().dispatch_request())
+            if response.status_code < 400:
+                db.session().commit()
+            else:
+                db.session().rollback()
+        except BaseException:
+            db.session().rollback()
+            jobs.forget()
+            raise
+        if response.status_code < 400:
+            jobs.send_queued()
+        else:
+            jobs.forget()
+        return response
 
 
 def build(config: Config) -> Torvet:
     """An application with the kernel's services and no features yet."""
     app = Torvet("app", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.settings = config
-    app.config["SECRET_KEY"] = config.secret_key
-    app.config["MAX_CONTENT_LENGTH"] = config.max_upload_bytes
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        MAX_CONTENT_LENGTH=config.max_upload_bytes,
+        SESSION_COOKIE_NAME="torvet",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.base_url.startswith("https"),
+        TESTING=config.environment == "test",
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     db.init_app(app, config.sqlalchemy_url)
+    for part in (logs, i18n, headers, limits, access, forms, kept, html, files, mail, jobs, errors, health, slots):
+        part.init_app(app)
+    if not config.production:
+        app.register_blueprint(dev.bp)
     return app

@@ -1,0 +1,51 @@
+"""Writing down what happened, and following."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+
+from app.activity.models import Activity, Follow, SubjectType
+from app.kernel import clock, db, jobs
+from app.kernel.access import Actor
+
+
+def record(
+    kind: str,
+    *,
+    by: Actor,
+    subject_type: SubjectType,
+    subject_id: int,
+    organisation_id: int | None = None,
+    **data: int | str | None,
+) -> Activity:
+    """Write one activity in the transaction of the act; its readers are called after the commit.
+
+    `kind` is "<subject>.<past participle>". `data` holds ids and enum values only, never what somebody wrote.
+    """
+    activity = Activity(
+        kind=kind,
+        actor_id=by.id,
+        organisation_id=organisation_id,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        data=data,
+    )
+    db.session().add(activity)
+    db.session().flush()
+    jobs.enqueue("activity.read", activity.id)
+    return activity
+
+
+def follow(person_id: int, subject_type: SubjectType, subject_id: int) -> None:
+    """Follow; doing it again changes nothing."""
+    values: dict[str, Any] = {"person_id": person_id, "subject_type": subject_type, "subject_id": subject_id}
+    db.session().execute(insert(Follow).values(**values, created_at=clock.now()).on_conflict_do_nothing())
+
+
+def unfollow(person_id: int, subject_type: SubjectType, subject_id: int) -> None:
+    """Stop following; doing it again changes nothing."""
+    mine = (Follow.person_id == person_id, Follow.subject_type == subject_type, Follow.subject_id == subject_id)
+    db.session().execute(delete(Follow).where(*mine))

@@ -1,0 +1,59 @@
+"""What other features give to activities: cards that name a subject, and readers that act on what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from app.activity.models import Activity, SubjectType
+
+
+@dataclass(frozen=True)
+class Card:
+    """How a subject is named in a list: its title, the path of its page, and whether everybody may see it."""
+
+    title: str
+    path: str
+    public: bool = True
+
+
+CardMaker = Callable[[Collection[int]], dict[int, Card]]
+Reader = Callable[[Activity], None]
+
+_card_makers: dict[SubjectType, CardMaker] = {}
+_readers: list[Reader] = []
+
+
+def cards_by(subject_type: SubjectType) -> Callable[[CardMaker], CardMaker]:
+    """Register the function that makes cards for the ids of one type, in one query."""
+
+    def register(maker: CardMaker) -> CardMaker:
+        _card_makers[subject_type] = maker
+        return maker
+
+    return register
+
+
+def cards(subjects: Collection[tuple[SubjectType, int]]) -> dict[tuple[SubjectType, int], Card]:
+    """The cards of many subjects, one query per type. Subjects that are gone have none."""
+    found: dict[tuple[SubjectType, int], Card] = {}
+    for kind in {subject_type for subject_type, _ in subjects}:
+        ids = {subject_id for subject_type, subject_id in subjects if subject_type == kind}
+        if kind in _card_makers:
+            found |= {(kind, subject_id): card for subject_id, card in _card_makers[kind](ids).items()}
+    return found
+
+
+def card(subject_type: SubjectType, subject_id: int) -> Card | None:
+    """The card of one subject, or none when it is gone."""
+    return cards([(subject_type, subject_id)]).get((subject_type, subject_id))
+
+
+def read_by(reader: Reader) -> Reader:
+    """Register a reader. It is called at least once for every activity, in the transaction that marks it read."""
+    _readers.append(reader)
+    return reader
+
+
+def readers() -> list[Reader]:
+    return list(_readers)

@@ -1,0 +1,169 @@
+"""Who may do what: actors, grants, rule results, and the decorator by which every route declares its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import wraps
+from importlib import import_module
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import Select
+from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
+
+from app.kernel import db
+
+
+@dataclass(frozen=True)
+class Allowed:
+    def __bool__(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """No, and why. The reason is a translated sentence for the person refused."""
+
+    reason: Any
+
+    def __bool__(self) -> bool:
+        return False
+
+
+Verdict = Allowed | Refusal
+ALLOWED = Allowed()
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role held in a scope, such as ("owner", "organisation", 17); a scope_id of None means everywhere."""
+
+    role: str
+    scope: str
+    scope_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever acts: a signed-in person, a visitor (id None), or the system itself."""
+
+    id: int | None = None
+    name: str = ""
+    grants: frozenset[Grant] = field(default_factory=frozenset)
+    facts: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def signed_in(self) -> bool:
+        return self.id is not None
+
+    @property
+    def is_system(self) -> bool:
+        return "system" in self.facts
+
+    def has(self, role: str | Iterable[str], scope: str, scope_id: int | None = None) -> bool:
+        """Whether the actor holds one of the roles in this scope. Grants are exact: no scope contains another."""
+        roles = {role} if isinstance(role, str) else set(role)
+        return any(g.role in roles and g.scope == scope and g.scope_id == scope_id for g in self.grants)
+
+    def scope_ids(self, scope: str, *roles: str) -> set[int]:
+        """The ids of the scopes in which the actor holds one of the roles (any role when none is named)."""
+        found = (g for g in self.grants if g.scope == scope and (not roles or g.role in roles))
+        return {g.scope_id for g in found if g.scope_id is not None}
+
+
+VISITOR = Actor()
+SYSTEM = Actor(facts=frozenset({"system"}))
+
+GrantProvider = Callable[[int], Iterable[Grant]]
+_providers: list[GrantProvider] = []
+
+
+def grants_from(provider: GrantProvider) -> GrantProvider:
+    """Register a function that tells which grants a person holds. Each costs one query per request."""
+    _providers.append(provider)
+    return provider
+
+
+def actor_for(person: Any) -> Actor:
+    """The actor of a person row (`id`, `name`, `facts`), with the grants of every provider."""
+    grants = frozenset(grant for provider in _providers for grant in provider(person.id))
+    return Actor(person.id, person.name, grants, frozenset(person.facts))
+
+
+def current_actor() -> Actor:
+    """The actor of this request, found once."""
+    if "actor" not in g:
+        g.actor = actor_for(current_user) if current_user and current_user.is_authenticated else VISITOR
+    return g.actor
+
+
+def check(verdict: Verdict) -> None:
+    """Raise 401 for a visitor and 403 for anybody else unless the verdict allows."""
+    if isinstance(verdict, Refusal):
+        failure = Forbidden if current_actor().signed_in else Unauthorized
+        raise failure(description=str(verdict.reason))
+
+
+def one_or_404(select: Select[Any], id: int) -> Any:
+    """The one row of a visibility query with this id; 404 for rows that do not exist or must not be seen."""
+    entity = select.column_descriptions[0]["entity"]
+    thing = db.session().scalars(select.where(entity.id == id)).unique().one_or_none()
+    if thing is None:
+        raise NotFound
+    return thing
+
+
+def requires(rule: Callable[..., Verdict], *, one: Callable[[Actor], Select[Any]] | None = None) -> Callable[..., Any]:
+    """Declare a route's rule. With `one` the route's `<int:id>` is loaded through it and handed to rule and view."""
+
+    def declare(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(**values: Any) -> Any:
+            actor = current_actor()
+            if one is None:
+                check(rule(actor))
+                return view(**values)
+            thing = one_or_404(one(actor), values.pop("id"))
+            check(rule(actor, thing))
+            return view(thing, **values)
+
+        guarded.access = rule  # type: ignore[attr-defined]
+        return guarded
+
+    return declare
+
+
+def anyone(actor: Actor, thing: Any = None) -> Verdict:
+    """Open to all."""
+    return ALLOWED
+
+
+def signed_in(actor: Actor, thing: Any = None) -> Verdict:
+    """Open to everybody with an account."""
+    return ALLOWED if actor.signed_in else Refusal(_("Sign in to go on."))
+
+
+public = requires(anyone)
+
+
+def may(name: str, *things: Any, **facts: Any) -> Verdict:
+    """Ask a rule by name from a template: may("proposals.withdraw", proposal)."""
+    feature, verb = name.split(".")
+    rule = getattr(import_module(f"app.{feature}.rules"), f"may_{verb}")
+    verdict: Verdict = rule(current_actor(), *things, **facts)
+    return verdict
+
+
+def deny_undeclared() -> None:
+    """Refuse any route that forgot to declare its rule."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is not None and request.endpoint != "static" and not hasattr(view, "access"):
+        raise Forbidden
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(deny_undeclared)
+    app.context_processor(lambda: {"actor": current_actor(), "may": may})

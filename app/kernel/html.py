@@ -1,0 +1,58 @@
+"""Text that people write: simple Markdown to safe HTML."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import bleach
+from bleach.linkifier import LinkifyFilter
+from flask import Flask
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+TAGS = frozenset({"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "h3", "h4", "hr", "code"})
+ATTRIBUTES = {"a": ["href", "rel"]}
+PROTOCOLS = frozenset({"http", "https", "mailto"})
+
+_markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
+    ["emphasis", "list", "link", "blockquote", "heading", "newline", "escape", "backticks", "hr", "entity"]
+)
+
+
+def _mark_foreign(attributes, new=False):  # type: ignore[no-untyped-def]
+    attributes[(None, "rel")] = "nofollow ugc noopener"
+    return attributes
+
+
+_cleaner = bleach.Cleaner(
+    tags=TAGS,
+    attributes=ATTRIBUTES,
+    protocols=PROTOCOLS,
+    strip=True,
+    filters=[partial(LinkifyFilter, callbacks=[_mark_foreign])],
+)
+
+
+def _lower_headings(tokens):  # type: ignore[no-untyped-def]
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = "h3" if token.tag in {"h1", "h2", "h3"} else "h4"
+    return tokens
+
+
+def rich(text: str | None) -> Markup:
+    """HTML of a text: paragraphs, lists, emphasis, links. Everything else comes out as plain text."""
+    if not text:
+        return Markup("")
+    tokens = _lower_headings(_markdown.parse(text))
+    return Markup(_cleaner.clean(_markdown.renderer.render(tokens, _markdown.options, {})))  # noqa: S704 cleaned
+
+
+def plain(text: str | None, length: int = 200) -> str:
+    """The beginning of a text without its markup, cut at a word, for lists and descriptions."""
+    words = " ".join(rich(text).striptags().split())
+    return words if len(words) <= length else words[:length].rsplit(" ", 1)[0].rstrip(",.;:–-") + " …"
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(rich=rich, plain=plain)

@@ -1,0 +1,79 @@
+"""What somebody typed before they had to sign in (again), kept for a day and given back to the form."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request, session
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import MultiDict
+
+from app.kernel import clock, db
+
+LASTS = timedelta(days=1)
+NEVER_KEPT = {"csrf_token", "once", "version"}
+
+
+class KeptForm(db.Base):
+    __tablename__ = "kept_forms"
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    fields: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[db.Created] = mapped_column(index=True)
+
+
+def keep() -> str:
+    """Keep what this request posted and return the path of the page that its form stood on.
+
+    Commits by itself: it is called while an error is answered, after the request's own work was rolled back.
+    """
+    fields = {
+        name: values for name, values in request.form.lists() if name not in NEVER_KEPT and "password" not in name
+    }
+    if fields:
+        token = secrets.token_urlsafe(24)
+        db.session().add(KeptForm(token_hash=_hash(token), fields=fields))
+        db.session().commit()
+        session["kept"] = {**dict(list(session.get("kept", {}).items())[-2:]), request.path: token}
+    return _page_of_form()
+
+
+def typed(path: str) -> MultiDict[str, str] | None:
+    """What was typed into the form that posts to this path, if it was kept."""
+    token = session.get("kept", {}).get(path)
+    if token is None:
+        return None
+    recent = clock.now() - LASTS
+    fields = db.session().scalar(
+        select(KeptForm.fields).where(KeptForm.token_hash == _hash(token), KeptForm.created_at > recent)
+    )
+    return MultiDict(fields) if fields else None
+
+
+def _page_of_form() -> str:
+    came_from = urlsplit(request.referrer or "")
+    return came_from.path if came_from.netloc == request.host else request.path
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _drop_when_sent(response: Response) -> Response:
+    sent = request.method == "POST" and response.status_code in {200, 204, 303}
+    if sent and request.path in session.get("kept", {}):
+        remaining = dict(session["kept"])
+        token = remaining.pop(request.path)
+        session["kept"] = remaining
+        db.session().execute(delete(KeptForm).where(KeptForm.token_hash == _hash(token)))
+        db.session().commit()
+    return response
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_drop_when_sent)

@@ -1,0 +1,13 @@
+"""The settings of the running application."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Flask, current_app
+
+from config import Config
+
+
+def settings(app: Flask | None = None) -> Config:
+    return cast(Config, (app or current_app).settings)  # type: ignore[attr-defined]

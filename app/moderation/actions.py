@@ -1,0 +1,153 @@
+"""Verbs of moderation: submit, decide, report, appeal. The thing itself is changed through its feature's port."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.activity import actions as activity
+from app.activity.models import SubjectType
+from app.kernel import clock, db
+from app.kernel.access import Actor, check
+from app.kernel.errors import check_version
+from app.moderation import ports, rules
+from app.moderation.models import Appeal, Case, CaseState, Decision, DecisionKind, ReasonCode, Report
+
+RESULT = {
+    DecisionKind.PUBLISH: CaseState.PUBLISHED,
+    DecisionKind.REQUEST_CHANGES: CaseState.CHANGES_REQUESTED,
+    DecisionKind.REJECT: CaseState.REJECTED,
+    DecisionKind.HIDE: CaseState.HIDDEN,
+    DecisionKind.RESTORE: CaseState.PUBLISHED,
+}
+
+
+def submit(
+    subject_type: SubjectType, subject_id: int, *, title: str, municipality_id: int | None, author_id: int | None
+) -> Case:
+    """Put a thing into the queue, for the first time or again. The caller keeps the case's id on the thing."""
+    case = _case(subject_type, subject_id, title=title, municipality_id=municipality_id, author_id=author_id)
+    case.title, case.municipality_id = title, municipality_id
+    case.state, case.submitted_at = CaseState.WAITING, clock.now()
+    db.session().flush()
+    return case
+
+
+def register_published(
+    subject_type: SubjectType, subject_id: int, *, title: str, municipality_id: int | None, author_id: int | None
+) -> Case:
+    """A case for a thing that is public without prior review, so that it can be reported."""
+    return _case(subject_type, subject_id, title=title, municipality_id=municipality_id, author_id=author_id)
+
+
+def _case(
+    subject_type: SubjectType, subject_id: int, *, title: str, municipality_id: int | None, author_id: int | None
+) -> Case:
+    values = {
+        "subject_type": subject_type,
+        "subject_id": subject_id,
+        "title": title,
+        "municipality_id": municipality_id,
+        "author_id": author_id,
+        "state": CaseState.PUBLISHED,
+        "submitted_at": clock.now(),
+        "open_reports": 0,
+        "open_appeals": 0,
+        "version": 1,
+    }
+    db.session().execute(insert(Case).values(**values).on_conflict_do_nothing())
+    about = (Case.subject_type == subject_type, Case.subject_id == subject_id)
+    return db.session().scalars(select(Case).where(*about).with_for_update()).one()
+
+
+def withdraw(case_id: int | None) -> None:
+    """The author took the thing back: it waits no longer."""
+    case = db.session().get(Case, case_id) if case_id else None
+    if case is not None:
+        case.state = CaseState.WITHDRAWN
+
+
+def decide(
+    case: Case,
+    kind: DecisionKind,
+    *,
+    by: Actor,
+    version: int,
+    reason_code: ReasonCode | None = None,
+    reason: str = "",
+) -> Decision:
+    """Decide on the version of the case that the moderator saw; raise Stale when somebody else was faster."""
+    check(rules.may_decide(by, case))
+    check_version(case, version)
+    check(rules.fits(kind, case))
+    decision = Decision(case=case, kind=kind, reason_code=reason_code, reason=reason.strip(), decided_by_id=by.id)
+    db.session().add(decision)
+    db.session().flush()
+    if kind in RESULT:
+        case.state = RESULT[kind]
+        ports.of(case.subject_type).carry_out(case.subject_id, kind, by)
+    settled = update(Report).where(Report.case_id == case.id, Report.decision_id.is_(None))
+    db.session().execute(settled.values(decision_id=decision.id))
+    case.open_reports = 0
+    _record(f"case.{kind}", case, by, decision_id=decision.id)
+    return decision
+
+
+def report(case: Case, *, by: Actor, reason_code: ReasonCode, details: str) -> Report:
+    """Take in a notice. A second one by the same person while the first is open changes nothing."""
+    check(rules.may_report(by, case))
+    open_one = select(Report).where(
+        Report.case_id == case.id, Report.reporter_id == by.id, Report.decision_id.is_(None)
+    )
+    db.session().refresh(case, with_for_update=True)
+    existing = db.session().scalar(open_one)
+    if existing is not None:
+        return existing
+    notice = Report(case=case, reporter_id=by.id, reason_code=reason_code, details=details.strip())
+    db.session().add(notice)
+    case.open_reports += 1
+    db.session().flush()
+    _record("case.reported", case, by, report_id=notice.id)
+    return notice
+
+
+def appeal(decision: Decision, *, by: Actor, grounds: str) -> Appeal:
+    """Complain about a decision, once."""
+    check(rules.may_appeal(by, decision))
+    complaint = Appeal(decision=decision, person_id=by.id, grounds=grounds.strip())
+    db.session().add(complaint)
+    decision.case.open_appeals += 1
+    db.session().flush()
+    _record("case.appealed", decision.case, by, decision_id=decision.id)
+    return complaint
+
+
+def answer_appeal(complaint: Appeal, *, by: Actor, version: int, uphold: bool, reason: str) -> Decision:
+    """Uphold or reverse the decision complained about. A reversal publishes the thing, or restores it."""
+    case, first = complaint.decision.case, complaint.decision
+    check(rules.may_answer_appeal(by, complaint))
+    check_version(case, version)
+    kind = DecisionKind.UPHOLD if uphold else DecisionKind.REVERSE
+    answer = Decision(case=case, kind=kind, reason=reason.strip(), decided_by_id=by.id)
+    db.session().add(answer)
+    db.session().flush()
+    complaint.answer, complaint.answered_at = answer, clock.now()
+    case.open_appeals -= 1
+    if not uphold:
+        repair = DecisionKind.RESTORE if first.kind == DecisionKind.HIDE else DecisionKind.PUBLISH
+        case.state = RESULT[repair]
+        ports.of(case.subject_type).carry_out(case.subject_id, repair, by)
+    _record(f"case.{kind}", case, by, decision_id=answer.id)
+    return answer
+
+
+def _record(kind: str, case: Case, by: Actor, **data: int) -> None:
+    activity.record(
+        kind,
+        by=by,
+        subject_type=case.subject_type,
+        subject_id=case.subject_id,
+        organisation_id=None,
+        case_id=case.id,
+        **data,
+    )

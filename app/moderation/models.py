@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.activity.models import SubjectType
+from app.identity.models import Person
+from app.kernel import db
+from app.places.models import Municipality
+
+
+class CaseState(enum.StrEnum):
+    WAITING = "waiting"
+    CHANGES_REQUESTED = "changes_requested"
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+    HIDDEN = "hidden"
+    WITHDRAWN = "withdrawn"
+
+
+class DecisionKind(enum.StrEnum):
+    PUBLISH = "publish"
+    REQUEST_CHANGES = "request_changes"
+    REJECT = "reject"
+    HIDE = "hide"
+    RESTORE = "restore"
+    DISMISS_REPORTS = "dismiss_reports"
+    UPHOLD = "uphold"
+    REVERSE = "reverse"
+
+
+class ReasonCode(enum.StrEnum):
+    """Why something was decided against, or reported."""
+
+    OFF_TOPIC = "off_topic"
+    DUPLICATE = "duplicate"
+    PERSONAL_DATA = "personal_data"
+    HARASSMENT = "harassment"
+    HATE_SPEECH = "hate_speech"
+    SPAM = "spam"
+    ILLEGAL = "illegal"
+    MISLEADING = "misleading"
+    COPYRIGHT = "copyright"
+    UNCLEAR = "unclear"
+    OTHER = "other"
+
+
+class Case(db.Base):
+    """The review of one thing. Owned by the thing, which holds its id."""
+
+    __tablename__ = "cases"
+    id: Mapped[db.PrimaryKey]
+    subject_type: Mapped[SubjectType] = mapped_column(db.enum_type(SubjectType))
+    subject_id: Mapped[int]
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipalities.id"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    title: Mapped[str]
+    state: Mapped[CaseState] = mapped_column(db.enum_type(CaseState))
+    open_reports: Mapped[int] = mapped_column(default=0)
+    open_appeals: Mapped[int] = mapped_column(default=0)
+    submitted_at: Mapped[db.Created]
+    version: Mapped[int] = mapped_column(default=1)
+
+    municipality: Mapped[Municipality | None] = relationship()
+    author: Mapped[Person | None] = relationship()
+    decisions: Mapped[list[Decision]] = relationship(back_populates="case", order_by="Decision.id")
+    reports: Mapped[list[Report]] = relationship(back_populates="case", order_by="Report.id")
+
+    __table_args__ = (
+        UniqueConstraint("subject_type", "subject_id"),
+        Index(
+            "ix_cases_queue",
+            "municipality_id",
+            "submitted_at",
+            "id",
+            postgresql_where=text("state = 'waiting' or open_reports > 0 or open_appeals > 0"),
+        ),
+        CheckConstraint("open_reports >= 0 and open_appeals >= 0", name="counts"),
+    )
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def waits(self) -> bool:
+        return self.state == CaseState.WAITING or self.open_reports > 0 or self.open_appeals > 0
+
+
+class Decision(db.Base):
+    """What was decided and why. Append-only."""
+
+    __tablename__ = "decisions"
+    id: Mapped[db.PrimaryKey]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    kind: Mapped[DecisionKind] = mapped_column(db.enum_type(DecisionKind))
+    reason_code: Mapped[ReasonCode | None] = mapped_column(db.enum_type(ReasonCode))
+    reason: Mapped[db.LongText] = mapped_column(default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="RESTRICT"))
+    decided_at: Mapped[db.Created]
+
+    case: Mapped[Case] = relationship(back_populates="decisions")
+    decided_by: Mapped[Person | None] = relationship()
+
+    __table_args__ = (
+        CheckConstraint(
+            "kind not in ('reject', 'hide') or (reason_code is not null and reason <> '')", name="reasons_given"
+        ),
+        CheckConstraint("kind <> 'request_changes' or reason <> ''", name="changes_named"),
+    )
+
+
+class Report(db.Base):
+    """Somebody says that something should not stand as it does."""
+
+    __tablename__ = "reports"
+    id: Mapped[db.PrimaryKey]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    reason_code: Mapped[ReasonCode] = mapped_column(db.enum_type(ReasonCode))
+    details: Mapped[db.LongText] = mapped_column(default="")
+    created_at: Mapped[db.Created]
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
+
+    case: Mapped[Case] = relationship(back_populates="reports")
+    reporter: Mapped[Person | None] = relationship()
+    decision: Mapped[Decision | None] = relationship()
+
+    __table_args__ = (
+        Index(
+            "uq_reports_open",
+            "case_id",
+            "reporter_id",
+            unique=True,
+            postgresql_where=text("decision_id is null and reporter_id is not null"),
+        ),
+    )
+
+
+class Appeal(db.Base):
+    """The author complains about a decision; another moderator answers with a decision of their own."""
+
+    __tablename__ = "appeals"
+    id: Mapped[db.PrimaryKey]
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"), unique=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    grounds: Mapped[db.LongText]
+    created_at: Mapped[db.Created]
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
+    answered_at: Mapped[datetime | None]
+
+    decision: Mapped[Decision] = relationship(foreign_keys=decision_id)
+    answer: Mapped[Decision | None] = relationship(foreign_keys=answer_id)

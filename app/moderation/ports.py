@@ -1,0 +1,38 @@
+"""What a feature gives to moderation so that its things can be reviewed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.activity.models import SubjectType
+from app.kernel.access import Actor
+from app.moderation.models import DecisionKind
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the moderator sees of a thing: a partial template and its context."""
+
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Port:
+    """`carry_out(subject_id, kind, by)` changes the thing's own state; it raises when the thing is gone."""
+
+    carry_out: Callable[[int, DecisionKind, Actor], None]
+    preview: Callable[[int], Preview]
+
+
+_ports: dict[SubjectType, Port] = {}
+
+
+def register(subject_type: SubjectType, port: Port) -> None:
+    _ports[subject_type] = port
+
+
+def of(subject_type: SubjectType) -> Port:
+    return _ports[subject_type]

@@ -1,0 +1,74 @@
+"""Who may review, decide, report and appeal."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from app.identity.models import RoleName
+from app.kernel.access import ALLOWED, Actor, Refusal, Verdict
+from app.moderation.models import Appeal, Case, CaseState, Decision, DecisionKind
+
+STAFF = (RoleName.MODERATOR, RoleName.ADMINISTRATOR)
+ADVERSE = {DecisionKind.REQUEST_CHANGES, DecisionKind.REJECT, DecisionKind.HIDE}
+POSSIBLE = {
+    CaseState.WAITING: {DecisionKind.PUBLISH, DecisionKind.REQUEST_CHANGES, DecisionKind.REJECT},
+    CaseState.PUBLISHED: {DecisionKind.HIDE, DecisionKind.DISMISS_REPORTS},
+    CaseState.HIDDEN: {DecisionKind.RESTORE, DecisionKind.DISMISS_REPORTS},
+}
+
+
+def is_platform_administrator(actor: Actor) -> bool:
+    return actor.has(RoleName.PLATFORM_ADMINISTRATOR, "platform")
+
+
+def may_review(actor: Actor) -> Verdict:
+    """Moderators and administrators of any municipality see a queue: their own."""
+    if actor.scope_ids("municipality", *STAFF) or is_platform_administrator(actor):
+        return ALLOWED
+    return Refusal(_("Only moderators can review."))
+
+
+def may_decide(actor: Actor, case: Case) -> Verdict:
+    """In their own municipality, and never on what they wrote themselves."""
+    if actor.is_system:
+        return ALLOWED
+    if case.author_id is not None and case.author_id == actor.id:
+        return Refusal(_("You wrote this yourself. Another moderator decides."))
+    if is_platform_administrator(actor) or actor.has(STAFF, "municipality", case.municipality_id):
+        return ALLOWED
+    return Refusal(_("Only moderators of the municipality decide here."))
+
+
+def fits(kind: DecisionKind, case: Case) -> Verdict:
+    """Whether a decision of this kind is possible in the case's state."""
+    if kind == DecisionKind.DISMISS_REPORTS and not case.open_reports:
+        return Refusal(_("There are no open reports."))
+    if kind in POSSIBLE.get(case.state, set()):
+        return ALLOWED
+    return Refusal(_("This has already been decided."))
+
+
+def may_report(actor: Actor, case: Case) -> Verdict:
+    if not actor.signed_in:
+        return Refusal(_("Sign in to report this."))
+    if case.author_id == actor.id:
+        return Refusal(_("You wrote this yourself. You can edit or withdraw it."))
+    return ALLOWED
+
+
+def may_appeal(actor: Actor, decision: Decision) -> Verdict:
+    """The author, once, against a decision that went against them."""
+    if not actor.signed_in or decision.case.author_id != actor.id:
+        return Refusal(_("Only the author can complain about a decision."))
+    if decision.kind not in ADVERSE:
+        return Refusal(_("There is nothing to complain about in this decision."))
+    return ALLOWED
+
+
+def may_answer_appeal(actor: Actor, appeal: Appeal) -> Verdict:
+    """Somebody else than the one who decided."""
+    if appeal.answer_id is not None:
+        return Refusal(_("This complaint has been answered."))
+    if appeal.decision.decided_by_id == actor.id:
+        return Refusal(_("You made the decision. Another moderator answers the complaint."))
+    return may_decide(actor, appeal.decision.case)

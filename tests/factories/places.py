@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from datetime import date
+from itertools import count
+from typing import Any
+
+from app.kernel import db
+from app.places.models import Municipality
+
+numbers = count(1)
+
+
+def municipality(**values: Any) -> Municipality:
+    number = next(numbers)
+    name = values.pop("name", f"Prøvekøbing {number}")
+    row = Municipality(
+        code=values.pop("code", f"{9000 + number % 1000:04d}"),
+        name=name,
+        slug=values.pop("slug", f"proevekoebing-{number}"),
+        population=values.pop("population", 50_000),
+        population_on=date(2021, 1, 1),
+        longitude=values.pop("longitude", 10.2),
+        latitude=values.pop("latitude", 56.15),
+        **values,
+    )
+    db.session().add(row)
+    db.session().flush()
+    return row
