@@ -175,9 +175,7 @@ def _sizes(found: OpinionMap, options: Options) -> Interval | None:
     if not options.draws or found.base is None or found.chosen is None:
         return None
     centres = np.array([found.points[found.group == group].mean(axis=0) for group in range(found.groups)])
-    return group_size_intervals(
-        found.base.centres, found.base.sizes, found.aside, centres, options.seed, options.draws
-    )
+    return group_size_intervals(found.base.centres, found.base.sizes, found.aside, centres, options.seed, options.draws)
 
 
 def _routing(found: OpinionMap, counts: Counts, far: Floats, options: Options) -> Routing:

@@ -25,4 +25,4 @@ def integers(values: Numbers) -> Integers:
 def sparse_rows(data: Floats, columns: Columns, offsets: Integers, shape: tuple[int, int]) -> Any:
     """A SciPy sparse matrix in compressed rows over the given arrays, without copying them."""
     narrow = offsets.astype(np.int32) if len(data) < 2**31 else offsets
-    return csr_array((data, columns, narrow), shape=shape)  # type: ignore[no-untyped-call]
+    return csr_array((data, columns, narrow), shape=shape)

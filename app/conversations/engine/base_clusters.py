@@ -76,5 +76,5 @@ def _means(points: Floats, labels: Integers, k: int) -> tuple[Integers, Floats]:
 
 
 def _nearest(points: Floats, centres: Floats) -> Integers:
-    tree = KDTree(centres)  # type: ignore[no-untyped-call]
-    return np.asarray(tree.query(points)[1], dtype=np.int64)  # type: ignore[no-untyped-call]
+    tree = KDTree(centres)
+    return np.asarray(tree.query(points)[1], dtype=np.int64)

@@ -67,9 +67,7 @@ def consensus_rank_intervals(
         agreed, voted = _indicators(matrix, members)
         for first in range(0, draws, BLOCK):
             some = min(BLOCK, draws - first)
-            weights = rng.multinomial(
-                len(members), np.full(len(members), 1 / len(members)), size=some
-            ).astype(float)
+            weights = rng.multinomial(len(members), np.full(len(members), 1 / len(members)), size=some).astype(float)
             logs[first : first + some] += np.log(share(weights @ agreed, weights @ voted))
     ranks = np.empty_like(logs)
     order = np.argsort(-np.round(logs, 12), axis=1, kind="stable")
@@ -85,9 +83,7 @@ def _indicators(matrix: VoteMatrix, members: Integers) -> tuple[Any, Any]:
     offsets = np.concatenate([[0], np.cumsum(matrix.votes_cast[members])])
     columns, shape = matrix.columns[kept], (len(members), len(matrix.statements))
     agreed = (matrix.values[kept] > 0).astype(np.float64)
-    return sparse_rows(agreed, columns, offsets, shape), sparse_rows(
-        np.ones(len(columns)), columns, offsets, shape
-    )
+    return sparse_rows(agreed, columns, offsets, shape), sparse_rows(np.ones(len(columns)), columns, offsets, shape)
 
 
 def _nearest(points: Floats, centres: Floats) -> Integers:

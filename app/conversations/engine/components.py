@@ -53,9 +53,7 @@ def components_of(centred: Centred, statements: Integers, earlier: Components = 
         real = values > 1e-10 * centred.total
         axes[:wanted][real] = vectors[real]
         explained[:wanted][real] = np.minimum(values[real] / centred.total, 1.0)
-    return Components(
-        statements, np.array([_turned(*pair) for pair in zip(axes, before, strict=True)]), explained
-    )
+    return Components(statements, np.array([_turned(*pair) for pair in zip(axes, before, strict=True)]), explained)
 
 
 def _start(before: Floats, m: int) -> Floats:
@@ -68,8 +66,6 @@ def _turned(axis: Floats, before: Floats) -> Floats:
     along = float(axis @ before)
     if abs(along) < 1e-9:
         magnitude = np.abs(axis)
-        first_of_largest = (
-            int(np.argmax(magnitude >= magnitude.max(initial=0.0) * (1 - 1e-6))) if axis.size else 0
-        )
+        first_of_largest = int(np.argmax(magnitude >= magnitude.max(initial=0.0) * (1 - 1e-6))) if axis.size else 0
         along = float(axis[first_of_largest]) if axis.size else 0.0
     return -axis if along < 0 else axis

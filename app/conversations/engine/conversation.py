@@ -121,9 +121,7 @@ class Conversation:
         before = self.memory
         old = np.full(len(participants), -1)
         at = np.searchsorted(participants, before.members)
-        known = (at < len(participants)) & (
-            participants[np.minimum(at, len(participants) - 1)] == before.members
-        )
+        known = (at < len(participants)) & (participants[np.minimum(at, len(participants) - 1)] == before.members)
         old[at[known]] = before.groups[known]
         shared = shared_members(group, old, chosen.k, max(len(before.letters), 1))
         letters = kept_letters(shared, before.letters or ("A",), chosen.sizes, chosen.centres)

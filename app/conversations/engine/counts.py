@@ -32,15 +32,11 @@ class Counts:
     def rest(self) -> Counts:
         """For each group, all other groups together, (G, m)."""
         everyone = self.total
-        return Counts(
-            everyone.agrees - self.agrees, everyone.disagrees - self.disagrees, everyone.votes - self.votes
-        )
+        return Counts(everyone.agrees - self.agrees, everyone.disagrees - self.disagrees, everyone.votes - self.votes)
 
     def of(self, statements: Flags | Integers) -> Counts:
         """The counts of some statements only."""
-        return Counts(
-            self.agrees[..., statements], self.disagrees[..., statements], self.votes[..., statements]
-        )
+        return Counts(self.agrees[..., statements], self.disagrees[..., statements], self.votes[..., statements])
 
 
 def counts_of(matrix: VoteMatrix) -> Counts:

@@ -93,9 +93,7 @@ def _starts(points: Floats, weights: Floats, k: int, seed: int, known: Floats | 
     return fresh if known is None else np.concatenate([known[None], fresh])
 
 
-def _best(
-    points: Floats, weights: Floats, apart: Floats, fewest: int, starts: Floats
-) -> tuple[Floats, float] | None:
+def _best(points: Floats, weights: Floats, apart: Floats, fewest: int, starts: Floats) -> tuple[Floats, float] | None:
     """Centres (k, 2) and silhouette of the best run that leaves no group too small."""
     k = starts.shape[1]
     labels, centres = lloyd(points, weights, starts)

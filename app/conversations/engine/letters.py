@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from string import ascii_uppercase
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment  # type: ignore[attr-defined]
+from scipy.optimize import linear_sum_assignment
 
 from app.conversations.engine.arrays import Floats, Integers
 

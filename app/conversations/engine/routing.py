@@ -22,9 +22,7 @@ def priorities(counts: Counts, extremity: Floats, meta: Flags) -> Floats:
     importance = (1 - (P+1)/(S+2)) (E+1) (A+1)/(S+2); priority = (importance (1 + 8 * 2^(-S/5)))^2, so a new
     statement weighs up to 81 times an old one; a meta statement weighs 7^2.
     """
-    importance = (
-        (1.0 - share(counts.passes, counts.votes)) * (extremity + 1.0) * share(counts.agrees, counts.votes)
-    )
+    importance = (1.0 - share(counts.passes, counts.votes)) * (extremity + 1.0) * share(counts.agrees, counts.votes)
     new = 1.0 + NEWNESS * 2.0 ** (-counts.votes / HALVED_BY)
     return np.where(meta, META_IMPORTANCE**2, (importance * new) ** 2)
 
@@ -47,9 +45,7 @@ def next_statement(priority: Floats, may_be_shown: Flags, rng: np.random.Generat
     return int(np.searchsorted(cumulated, rng.random() * cumulated[-1], side="right"))
 
 
-def next_statements(
-    priority: Floats, may_be_shown: Flags, rng: np.random.Generator, wanted: int
-) -> list[int]:
+def next_statements(priority: Floats, may_be_shown: Flags, rng: np.random.Generator, wanted: int) -> list[int]:
     """The first so many columns somebody would be shown, each drawn once."""
     left = may_be_shown.copy()
     drawn: list[int] = []

@@ -67,9 +67,7 @@ def _arrays(conversation: Conversation) -> dict[str, NDArray[np.generic]]:
         "base_centres": np.zeros((0, 2)) if memory.base_centres is None else memory.base_centres,
         "group_ks": np.array(ks, dtype=np.int64),
         "group_centres": np.concatenate([np.zeros((0, 2))] + [memory.group_centres[k] for k in ks]),
-        "count": np.array(
-            [] if count is None else [count.in_use, count.last_best, count.wins], dtype=np.int64
-        ),
+        "count": np.array([] if count is None else [count.in_use, count.last_best, count.wins], dtype=np.int64),
         "members": memory.members,
         "groups": memory.groups,
         "letters": np.array(memory.letters, dtype=np.str_),

@@ -84,9 +84,7 @@ def _activity(analysis: Analysis, export: Export) -> dict[str, Any]:
             {"date": day} | dict(zip(("votes", "voters", "statements", "commenters"), row, strict=True))
             for day, row in zip(days, totals, strict=True)
         ],
-        "votes_per_participant": [
-            {"from": low, "to": high, "participants": people} for low, high, people in histogram
-        ],
+        "votes_per_participant": [{"from": low, "to": high, "participants": people} for low, high, people in histogram],
     }
 
 

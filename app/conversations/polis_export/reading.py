@@ -115,9 +115,7 @@ def _latest_votes(table: Table) -> VoteBatch:
     return _batch(people, topics, signs, None)
 
 
-def _batch(
-    people: array[int], topics: array[int], signs: array[int], moments: array[int] | None
-) -> VoteBatch:
+def _batch(people: array[int], topics: array[int], signs: array[int], moments: array[int] | None) -> VoteBatch:
     times = None if moments is None else np.array(moments, dtype=np.int64)
     columns = [np.array(column, dtype=np.int64) for column in (people, topics, signs)]
     return VoteBatch.of(columns[0], columns[1], columns[2], times)
@@ -133,9 +131,7 @@ def _id(table: Table, text: str, line: int, what: str) -> int:
 def _vote(table: Table, text: str, line: int) -> int:
     vote = table.number(text, line, "vote")
     if vote not in {-1, 0, 1}:
-        raise ExportError(
-            f"{table.name}, line {line}: vote {vote} is none of 1 (agree), 0 (pass), -1 (disagree)."
-        )
+        raise ExportError(f"{table.name}, line {line}: vote {vote} is none of 1 (agree), 0 (pass), -1 (disagree).")
     return vote
 
 

@@ -29,9 +29,7 @@ class Table:
     def place(self, column: str) -> int:
         """Where a column stands; an error when it is missing."""
         if column not in self.columns:
-            raise ExportError(
-                f"{self.name} has no column “{column}”. It has: {', '.join(self.columns) or 'none'}."
-            )
+            raise ExportError(f"{self.name} has no column “{column}”. It has: {', '.join(self.columns) or 'none'}.")
         return self.columns.index(column)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
