@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectChoice
+from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
 
 from app.kernel.forms import Form
 from app.notifications.models import Frequency, Topic
