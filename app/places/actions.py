@@ -4,7 +4,10 @@ from datetime import date
 
 from sqlalchemy import select
 
-from app.kernel import db
+from app.kernel import clock, db
+from app.kernel.access import Actor, check
+from app.places import rules
+from app.places.geometry.checking import Boundaries
 from app.places.models import Municipality
 
 POPULATION_ON = date(2021, 1, 1)
@@ -37,3 +40,17 @@ def seed() -> int:
         db.session().add(row)
     db.session().flush()
     return len(TWELVE) - len(there.keys() & {code for code, *_ in TWELVE})
+
+
+def import_boundaries(boundaries: Boundaries, *, source: str, by: Actor) -> None:
+    """Draw the municipalities anew; `source` is shown on every map."""
+    check(rules.may_import(by))
+    moment = clock.now()
+    for row in db.session().scalars(select(Municipality).where(Municipality.code.in_(boundaries))):
+        row.boundary, row.boundary_source, row.boundary_at = boundaries[row.code], source, moment
+
+
+def write_welcome(municipality: Municipality, welcome: str, *, by: Actor) -> None:
+    """The words by which a municipality greets those who come to its page."""
+    check(rules.may_edit(by, municipality))
+    municipality.welcome = welcome.strip()
