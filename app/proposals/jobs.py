@@ -43,8 +43,8 @@ def drifted() -> Select[Any]:
     counted = select(Proposal.id, by_supports, by_backings)
     counted = counted.outerjoin(supports, supports.c.proposal_id == Proposal.id)
     counted = counted.outerjoin(backings, backings.c.proposal_id == Proposal.id)
-    off: Select[Any] = counted.where((by_supports != 0) | (by_backings != 0)).order_by(Proposal.id)
-    return off
+    counted = counted.where((by_supports != 0) | (by_backings != 0)).order_by(Proposal.id)
+    return counted  # type: ignore[return-value]
 
 
 def _counted(kind: type[Support] | type[Backing]) -> Any:

@@ -14,6 +14,7 @@ from app.challenges.models import Challenge
 from app.identity.models import Person
 from app.kernel import paging, text_search
 from app.kernel.access import Actor
+from app.moderation.models import Case, CaseState
 from app.moderation.rules import STAFF, is_platform_administrator
 from app.proposals import rules
 from app.proposals.models import AnswerStatus, Backing, Proposal, ProposalState, Support
@@ -174,8 +175,7 @@ def placed(filters: Filters, limit: int = 5000) -> Select[Any]:
     """The points of a map: id, title and place of the newest ideas that have one."""
     found = replace(filters, placed=True).select().order_by(Proposal.published_at.desc(), Proposal.id.desc())
     columns = (Proposal.id, Proposal.title, Proposal.longitude, Proposal.latitude)
-    points: Select[Any] = found.with_only_columns(*columns).limit(limit)
-    return points
+    return found.with_only_columns(*columns).limit(limit)  # type: ignore[return-value]
 
 
 def similar(
@@ -196,7 +196,7 @@ def similar(
     return found.where(score > LIKE).order_by(score.desc(), Proposal.id).limit(5)
 
 
-DANISH = literal_column("'torvet_da'")
+DANISH: ColumnElement[Any] = literal_column("'torvet_da'")
 LIKE = 0.25
 """How alike a title must be before it is shown: found by trying pairs of ideas that say the same in other words."""
 
@@ -207,3 +207,9 @@ def merged_into(proposal_id: int) -> Select[Proposal]:
 
 def by_ids(ids: list[int]) -> Select[Proposal]:
     return with_row(listed().where(Proposal.id.in_(ids)))
+
+
+def queue_length(proposal: Proposal) -> Select[int]:
+    """How many things wait for review where this idea waits."""
+    waiting = (Case.state == CaseState.WAITING, Case.municipality_id == proposal.municipality_id)
+    return select(func.count()).select_from(Case).where(*waiting)

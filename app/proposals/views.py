@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any
@@ -53,7 +54,16 @@ def _seed() -> int:
 @bp.get("/proposals/points.geojson")
 @access.public
 def points() -> Response:
-    rows = db.session().execute(queries.placed(queries.Filters.of(request.args)))
+    return _collection(db.session().execute(queries.placed(queries.Filters.of(request.args))))
+
+
+@bp.get("/proposals/<int:id>/point.geojson")
+@requires(access.anyone, one=queries.visible_to)
+def point(proposal: Proposal) -> Response:
+    return _collection([proposal] if proposal.placed else [])
+
+
+def _collection(rows: Iterable[Any]) -> Response:
     features = [
         {
             "type": "Feature",
@@ -85,6 +95,9 @@ def _shown(proposal: Proposal) -> dict[str, Any]:
         "proposal": proposal,
         "status": status_of(proposal.case_id) if for_author else None,
         "similar": list(db.session().scalars(queries.by_ids(similar)).unique()) if similar else [],
+        "queue_length": db.session().scalar(queries.queue_length(proposal))
+        if proposal.state == ProposalState.IN_REVIEW
+        else 0,
         "came_from": db.session().get(Proposal, merged) if merged else None,
         "due_in": (proposal.answer_due - clock.today()).days if proposal.answer_due else None,
         "threshold_days": (proposal.threshold_ends_on - clock.today()).days if proposal.threshold_ends_on else None,
