@@ -1,0 +1,89 @@
+"""The square on the air: gunicorn and a worker as processes, on a database of their own, with real commits."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from config import ROOT, Config
+from deploy.local import ports, processes
+from deploy.local.servers import wait_until
+
+FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
+GUNICORN = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.py"), "--workers", "1"]
+
+
+@dataclass
+class Live:
+    """A running square: its address, its settings, and its processes, which a test may kill and start again."""
+
+    config: Config
+    opened: socket.socket
+    log: Path
+    web: subprocess.Popen[bytes] | None = None
+    worker: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return self.config.base_url
+
+    def start(self) -> None:
+        self.start_web()
+        self.start_worker()
+
+    def start_web(self) -> None:
+        bind = ["--bind", f"fd://{self.opened.fileno()}", "wsgi:app"]
+        self.web = self._process([*GUNICORN, *bind], pass_fds=[self.opened.fileno()])
+        if not wait_until(self._answers, lambda: self.web is not None and self.web.poll() is None):
+            raise RuntimeError(self.log.read_text())
+
+    def start_worker(self) -> None:
+        self.worker = self._process([*FLASK, "jobs", "work"])
+
+    def kill_worker(self) -> None:
+        """As a power cut would."""
+        assert self.worker is not None
+        os.killpg(self.worker.pid, signal.SIGKILL)
+        self.worker.wait()
+
+    def stop(self) -> None:
+        for process in (self.web, self.worker):
+            if process is not None:
+                processes.stop(process)
+
+    def _process(self, command: list[str], **options: object) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return processes.start(command, output=log, env=self._environment(), cwd=ROOT, **options)
+
+    def _environment(self) -> dict[str, str]:
+        values = {name: getattr(self.config, name) for name in Config.__dataclass_fields__}
+        return {**os.environ, **{name.upper(): str(value) for name, value in values.items()}}
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(f"{self.address}/healthz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+
+@contextmanager
+def on_air(config: Config, folder: Path) -> Iterator[Live]:
+    """Run a square with these settings, on a port the system chose."""
+    with ports.listen("PORT", ports.ANY) as opened:
+        address = f"http://{ports.HOST}:{opened.getsockname()[1]}"
+        live = Live(replace(config, base_url=address, environment="development"), opened, folder / "live.log")
+        try:
+            live.start()
+            yield live
+        finally:
+            live.stop()
