@@ -16,7 +16,7 @@ ROLES = {
     *("__init__", "models", "ports", "rules", "queries", "actions", "forms", "views", "desk"),
     *("api", "schemas", "jobs", "cli"),
 }
-ENGINES = {APP / "budgeting" / "engine", APP / "conversations" / "engine"}
+ENGINES = {APP / "budgeting" / "engine", APP / "conversations" / "engine", APP / "organisations" / "cvr"}
 FORBIDDEN = {"utils", "util", "helpers", "helper", "misc", "common"}
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_VIEW, LONGEST_TEMPLATE = 250, 30, 15, 90
 TOP_LEVEL = {

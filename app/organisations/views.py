@@ -14,6 +14,7 @@ from app.identity.ports import token_hash
 from app.kernel import access, db
 from app.kernel.forms import Form, once
 from app.kernel.paging import Key, page
+from app.moderation.queries import status_of
 from app.organisations import actions, cvr, queries, rules
 from app.organisations.forms import KINDS, THEMES, AskToJoinForm, RegisterForm
 from app.organisations.models import Invitation, Membership, Organisation, OrganisationKind
@@ -57,7 +58,10 @@ def show(organisation: Organisation) -> str:
     actor = access.current_actor()
     follows = activity.follows(actor, SubjectType.ORGANISATION, organisation.id)
     following = actor.signed_in and db.session().scalar(follows)
-    return render_template("organisations/show.html", organisation=organisation, following=following, themes=THEMES)
+    status = status_of(organisation.case_id) if rules.may_edit(actor, organisation) else None
+    return render_template(
+        "organisations/show.html", organisation=organisation, following=following, status=status, themes=THEMES
+    )
 
 
 @bp.get("/organisations/new")
@@ -94,6 +98,12 @@ def _registration(form: RegisterForm, **looked_up: Any) -> str:
 def create() -> Response | tuple[str, int]:
     form = RegisterForm()
     if not form.validate_on_submit():
+        return _registration(form), 422
+    existing = db.session().scalar(queries.by_cvr(form.number)) if form.number else None
+    if existing is not None and existing.registered_by_id == access.current_actor().id:
+        return redirect(url_for(".show", id=existing.id), 303)  # type: ignore[return-value]
+    if existing is not None:
+        form.cvr.errors = [_("%(name)s has this CVR number.", name=existing.name)]
         return _registration(form), 422
 
     def register() -> str:
