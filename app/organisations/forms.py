@@ -19,7 +19,7 @@ from wtforms import (
     URLField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import URL, DataRequired, Email, Length, Optional
 
 from app.kernel import access, db
