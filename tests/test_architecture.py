@@ -16,7 +16,12 @@ ROLES = {
     *("__init__", "models", "ports", "rules", "queries", "actions", "forms", "views", "desk"),
     *("api", "schemas", "jobs", "cli"),
 }
-ENGINES = {APP / "budgeting" / "engine", APP / "conversations" / "engine", APP / "places" / "geometry"}
+ENGINES = {
+    APP / "budgeting" / "engine",
+    APP / "conversations" / "engine",
+    APP / "organisations" / "cvr",
+    APP / "places" / "geometry",
+}
 FORBIDDEN = {"utils", "util", "helpers", "helper", "misc", "common"}
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_VIEW, LONGEST_TEMPLATE = 250, 30, 15, 90
 TOP_LEVEL = {
