@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Config:
     @property
     def sqlalchemy_url(self) -> str:
         """The database address with the driver named, as SQLAlchemy wants it."""
-        scheme, rest = self.database_url.split("://", 1)
+        scheme, _, rest = self.database_url.partition("://")
         return f"postgresql+psycopg://{rest}" if scheme in {"postgresql", "postgres"} else self.database_url
 
     @property
@@ -95,6 +96,8 @@ def _faults(config: Config) -> list[str]:
         faults.append("BASE_URL must start with http:// or https://.")
     if config.default_language not in {"da", "en"}:
         faults.append("DEFAULT_LANGUAGE must be da or en.")
+    if config.log_level not in logging.getLevelNamesMapping():
+        faults.append("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL.")
     if config.production:
         faults.extend(_production_faults(config))
     return faults
@@ -105,7 +108,7 @@ def _production_faults(config: Config) -> list[str]:
     defaults = Config()
     if config.secret_key == DEVELOPMENT_KEY or len(config.secret_key) < 32:
         faults.append("SECRET_KEY must be set to at least 32 random characters in production.")
-    if urlsplit(config.base_url).scheme != "https":
+    if urlsplit(config.base_url).scheme == "http":
         faults.append("BASE_URL must be an https:// address in production.")
     for name in ("database_url", "redis_url", "smtp_url", "mail_from", "files_dir"):
         if getattr(config, name) == getattr(defaults, name):

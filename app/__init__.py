@@ -11,9 +11,9 @@ from config import Config
 FEATURES = (
     "identity",
     "places",
-    "organisations",
     "activity",
     "moderation",
+    "organisations",
     "deliberation",
     "challenges",
     "proposals",
@@ -41,16 +41,15 @@ def create_app(config: Config | None = None) -> web.Torvet:
 
 
 def load_feature(app: web.Torvet, feature: str) -> None:
-    """Import the roles a feature has and register what they offer."""
+    """Import the roles a feature has, then register what they offer: public and staff routes may share a blueprint."""
     if find_spec(f"app.{feature}") is None:
         return
-    for role in ROLES_TO_LOAD:
-        if find_spec(f"app.{feature}.{role}") is None:
-            continue
-        module = import_module(f"app.{feature}.{role}")
+    roles = [role for role in ROLES_TO_LOAD if find_spec(f"app.{feature}.{role}") is not None]
+    modules = [import_module(f"app.{feature}.{role}") for role in roles]
+    for module in modules:
         if hasattr(module, "init_app"):
             module.init_app(app)
-        if hasattr(module, "bp"):
-            app.register_blueprint(module.bp)
         if hasattr(module, "cli"):
             app.cli.add_command(module.cli)
+    for blueprint in dict.fromkeys(module.bp for module in modules if hasattr(module, "bp")):
+        app.register_blueprint(blueprint)

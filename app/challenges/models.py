@@ -8,15 +8,19 @@ from sqlalchemy import (
     ARRAY,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     SmallInteger,
     Table,
     UniqueConstraint,
+    and_,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
+from werkzeug.exceptions import Conflict
 
 from app.deliberation.models import Thread
 from app.identity.models import Person
@@ -35,6 +39,27 @@ class ChallengeState(enum.StrEnum):
     CLOSED = "closed"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+
+
+PUBLIC = (ChallengeState.OPEN, ChallengeState.CLOSED)
+WRITABLE = (ChallengeState.DRAFT, ChallengeState.CHANGES_REQUESTED, ChallengeState.REJECTED)
+"""States in which it has not been published and its owner writes on it."""
+
+MOVES = {
+    ChallengeState.DRAFT: {ChallengeState.IN_REVIEW, ChallengeState.WITHDRAWN},
+    ChallengeState.IN_REVIEW: {
+        ChallengeState.OPEN,
+        ChallengeState.CHANGES_REQUESTED,
+        ChallengeState.REJECTED,
+        ChallengeState.WITHDRAWN,
+    },
+    ChallengeState.CHANGES_REQUESTED: {ChallengeState.IN_REVIEW, ChallengeState.OPEN, ChallengeState.WITHDRAWN},
+    ChallengeState.REJECTED: {ChallengeState.IN_REVIEW, ChallengeState.OPEN, ChallengeState.WITHDRAWN},
+    ChallengeState.OPEN: {ChallengeState.CLOSED, ChallengeState.WITHDRAWN},
+    ChallengeState.CLOSED: {ChallengeState.OPEN},
+    ChallengeState.WITHDRAWN: set(),
+}
+"""Where each state can lead. From rejected or changes requested to open leads a complaint that was right."""
 
 
 class InfluenceLevel(enum.StrEnum):
@@ -93,11 +118,13 @@ class Challenge(db.Base):
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id"), unique=True)
     created_at: Mapped[db.Created]
     updated_at: Mapped[db.Created]
+    promise_changed_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     search: Mapped[Any] = vector_column("title", "need", "body")
+    closes_on: Mapped[date | None] = query_expression()
 
     author: Mapped[Person | None] = relationship(foreign_keys=author_id)
     owner_person: Mapped[Person | None] = relationship(foreign_keys=owner_person_id)
@@ -126,6 +153,47 @@ class Challenge(db.Base):
     )
     __mapper_args__ = {"version_id_col": version}
 
+    @hybrid_property
+    def public(self) -> bool:
+        """Whether everybody may see it."""
+        return self.state in PUBLIC and self.hidden_at is None
+
+    @public.inplace.expression
+    @classmethod
+    def _public(cls) -> ColumnElement[bool]:
+        return and_(cls.state.in_(PUBLIC), cls.hidden_at.is_(None))
+
+    @property
+    def owner(self) -> Person | Organisation | Municipality | None:
+        return self.owner_organisation or self.owner_municipality or self.owner_person
+
+    @property
+    def owner_kind(self) -> str:
+        return (
+            "organisation" if self.owner_organisation_id else "municipality" if self.owner_municipality_id else "person"
+        )
+
+    @property
+    def was_published(self) -> bool:
+        return self.published_at is not None
+
+    def move(self, to: ChallengeState) -> None:
+        """Go to another state; raise Conflict where no way leads."""
+        if to not in MOVES[self.state]:
+            raise Conflict
+        self.state = to
+
+    def open_phases(self, on: date) -> list[Phase]:
+        """The phases in which something can be done on a day, those that end first in front."""
+        if self.state != ChallengeState.OPEN:
+            return []
+        return sorted((phase for phase in self.phases if phase.is_open(on)), key=lambda phase: phase.ends_on)
+
+    def days_left(self, on: date) -> int | None:
+        """Until the phase that ends first is over; none where nothing is open."""
+        phases = self.open_phases(on)
+        return (phases[0].ends_on - on).days if phases else None
+
 
 class Phase(db.Base):
     __tablename__ = "phases"
@@ -138,6 +206,9 @@ class Phase(db.Base):
 
     challenge: Mapped[Challenge] = relationship(back_populates="phases")
 
+    def is_open(self, on: date) -> bool:
+        return self.starts_on <= on <= self.ends_on
+
     __table_args__ = (
         CheckConstraint("ends_on >= starts_on", name="dates"),
         Index("ix_phases_dates", "kind", "starts_on", "ends_on"),
@@ -145,19 +216,24 @@ class Phase(db.Base):
 
 
 class ChallengeVersion(db.Base):
-    """What a challenge said before or after an edit; `content` holds its texts and promise."""
+    """What a challenge said after publication or an edit; `content` holds its texts, promise and phases."""
 
     __tablename__ = "challenge_versions"
     id: Mapped[db.PrimaryKey]
     challenge_id: Mapped[int] = mapped_column(ForeignKey("challenges.id", ondelete="CASCADE"))
     number: Mapped[int]
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    changes_promise: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[db.LongText] = mapped_column(default="")
     edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     edited_at: Mapped[db.Created]
 
     edited_by: Mapped[Person | None] = relationship()
 
-    __table_args__ = (UniqueConstraint("challenge_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("challenge_id", "number"),
+        CheckConstraint("not changes_promise or note <> ''", name="promise_change_explained"),
+    )
 
 
 class Attachment(db.Base):

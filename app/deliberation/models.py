@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from app.activity.models import SubjectType
 from app.identity.models import Person
-from app.kernel import db
+from app.kernel import clock, db
 from app.organisations.models import Organisation
+
+SILENT_EDIT = timedelta(minutes=15)
+"""How long a comment can be put right without a mark that it was edited."""
 
 
 class Stance(enum.StrEnum):
@@ -31,6 +34,10 @@ class Thread(db.Base):
 
     __table_args__ = (CheckConstraint("comment_count >= 0", name="count"),)
 
+    @property
+    def closed(self) -> bool:
+        return self.closed_at is not None
+
 
 class Comment(db.Base):
     __tablename__ = "comments"
@@ -49,12 +56,20 @@ class Comment(db.Base):
     withdrawn_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
+    marked_by_me: Mapped[bool] = query_expression(default_expr=false())
     author: Mapped[Person | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
     thread: Mapped[Thread] = relationship()
 
     __table_args__ = (
         Index("ix_comments_thread", "thread_id", "parent_id", "id"),
+        Index(
+            "ix_comments_useful",
+            "thread_id",
+            text("useful_count desc"),
+            text("id desc"),
+            postgresql_where=text("parent_id is null"),
+        ),
         CheckConstraint("useful_count >= 0", name="useful"),
     )
     __mapper_args__ = {"version_id_col": version}
@@ -62,6 +77,11 @@ class Comment(db.Base):
     @property
     def visible(self) -> bool:
         return self.hidden_at is None and self.withdrawn_at is None
+
+    @property
+    def can_be_edited_silently(self) -> bool:
+        """Whether a change now still passes as putting right what was just written."""
+        return clock.now() - self.created_at < SILENT_EDIT
 
 
 class UsefulMark(db.Base):

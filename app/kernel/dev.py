@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 from werkzeug.exceptions import NotFound
 
 from app.kernel import access
@@ -16,7 +17,7 @@ bp = Blueprint("dev", __name__, url_prefix="/dev")
 
 
 def _read(path: Path) -> EmailMessage:
-    return message_from_bytes(path.read_bytes(), policy=policy.default)
+    return message_from_bytes(path.read_bytes(), policy=default)
 
 
 @bp.get("/mails")
@@ -27,16 +28,32 @@ def mails() -> str:
     return render_template("dev/mails.html", mails=[(path.stem, _read(path)) for path in paths])
 
 
-@bp.get("/mails/<name>")
-@access.public
-def mail(name: str) -> str:
+def _texts(name: str) -> tuple[EmailMessage, dict[str, str]]:
     path = Path(settings().mail_dir) / f"{Path(name).name}.eml"
     if not path.exists():
         raise NotFound
     message = _read(path)
     bodies = {kind: message.get_body((kind,)) for kind in ("plain", "html")}
-    texts = {kind: body.get_content() for kind, body in bodies.items() if body is not None}
+    return message, {kind: body.get_content() for kind, body in bodies.items() if body is not None}
+
+
+@bp.get("/mails/<name>")
+@access.public
+def mail(name: str) -> str:
+    message, texts = _texts(name)
     return render_template("dev/mail.html", name=name, mail=message, texts=texts)
+
+
+@bp.get("/mails/<name>/layout")
+@access.public
+def mail_layout(name: str) -> Response:
+    """The HTML of a mail, for the frame on its page."""
+    response = Response(_texts(name)[1].get("html", ""))
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+    )
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
 
 
 @bp.get("/styleguide")

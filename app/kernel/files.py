@@ -22,7 +22,8 @@ from app.kernel.settings import settings
 bp = Blueprint("files", __name__)
 
 WIDTHS = {"small": 480, "medium": 960, "large": 1600}
-MAX_PIXELS = 40_000_000
+UNREADABLE = (UnidentifiedImageError, OSError, ValueError, SyntaxError)
+Image.MAX_IMAGE_PIXELS = 40_000_000  # Pillow refuses pictures of more than twice as many before it unpacks them
 PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 DOCUMENTS = {
     "pdf": ("application/pdf", b"%PDF-"),
@@ -66,7 +67,7 @@ def save_picture(upload: FileStorage, *, by: access.Actor) -> StoredFile:
     """Keep a picture in three widths; raise UnusableFile unless it is one."""
     try:
         picture = _drawn_anew(upload.stream.read())
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as fault:
+    except (*UNREADABLE, Image.DecompressionBombError) as fault:
         raise UnusableFile(_("This is not a picture we can read. Use JPEG, PNG or WebP.")) from fault
     stored = StoredFile(name="picture.webp", media_type="image/webp", size=0, created_by_id=by.id)
     stored.key, stored.width, stored.height = secrets.token_hex(16), picture.width, picture.height
@@ -84,8 +85,6 @@ def save_picture(upload: FileStorage, *, by: access.Actor) -> StoredFile:
 
 def _drawn_anew(content: bytes) -> Image.Image:
     with Image.open(io.BytesIO(content), formats=PICTURE_FORMATS) as opened:
-        if opened.width * opened.height > MAX_PIXELS:
-            raise Image.DecompressionBombError
         upright = ImageOps.exif_transpose(opened)
         return upright.convert("RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 
 import bleach
 from bleach.linkifier import LinkifyFilter
@@ -40,8 +40,12 @@ def _lower_headings(tokens):  # type: ignore[no-untyped-def]
     return tokens
 
 
+@lru_cache(maxsize=8192)
 def rich(text: str | None) -> Markup:
-    """HTML of a text: paragraphs, lists, emphasis, links. Everything else comes out as plain text."""
+    """HTML of a text: paragraphs, lists, emphasis, links. Everything else comes out as plain text.
+
+    Making it takes milliseconds, so what was made lately is remembered.
+    """
     if not text:
         return Markup("")
     tokens = _lower_headings(_markdown.parse(text))

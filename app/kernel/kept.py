@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, g, request, session
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -39,6 +39,7 @@ def keep() -> str:
         token = secrets.token_urlsafe(24)
         db.session().add(KeptForm(token_hash=_hash(token), fields=fields))
         db.session().commit()
+        g.kept_now = True
         session["kept"] = {**dict(list(session.get("kept", {}).items())[-2:]), request.path: token}
     return _page_of_form()
 
@@ -57,7 +58,9 @@ def typed(path: str) -> MultiDict[str, str] | None:
 
 def _page_of_form() -> str:
     came_from = urlsplit(request.referrer or "")
-    return came_from.path if came_from.netloc == request.host else request.path
+    if came_from.netloc != request.host:
+        return request.full_path.rstrip("?")
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 
 
 def _hash(token: str) -> str:
@@ -66,7 +69,7 @@ def _hash(token: str) -> str:
 
 def _drop_when_sent(response: Response) -> Response:
     sent = request.method == "POST" and response.status_code in {200, 204, 303}
-    if sent and request.path in session.get("kept", {}):
+    if sent and "kept_now" not in g and request.path in session.get("kept", {}):
         remaining = dict(session["kept"])
         token = remaining.pop(request.path)
         session["kept"] = remaining

@@ -41,11 +41,20 @@ class Key:
 
 def page(select: Select[Any], *keys: Key, after: str | None = None, size: int = 20) -> Page[Any]:
     """Fetch the page after a token. A token that is not ours starts from the beginning."""
+    rows = list(db.session().scalars(beginning_after(select, *keys, after=after).limit(size + 1)).unique())
+    return cut(rows, *keys, size=size)
+
+
+def beginning_after(select: Select[Any], *keys: Key, after: str | None = None) -> Select[Any]:
+    """The rows after a token, in order, for a statement that fetches more than the page itself."""
     values = _open(after, keys)
     if values is not None:
         select = select.where(_beyond(keys, values))
-    select = select.order_by(None).order_by(*(key.order for key in keys)).limit(size + 1)
-    rows = list(db.session().scalars(select).unique())
+    return select.order_by(None).order_by(*(key.order for key in keys))
+
+
+def cut(rows: list[Any], *keys: Key, size: int = 20) -> Page[Any]:
+    """A page of rows of which one more than its size was fetched, if there was one."""
     more = len(rows) > size
     rows = rows[:size]
     return Page(rows, _seal([getattr(rows[-1], key.column.key) for key in keys]) if more else None)

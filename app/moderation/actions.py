@@ -10,16 +10,8 @@ from app.activity.models import SubjectType
 from app.kernel import clock, db
 from app.kernel.access import Actor, check
 from app.kernel.errors import check_version
-from app.moderation import ports, rules
+from app.moderation import ports, queries, rules
 from app.moderation.models import Appeal, Case, CaseState, Decision, DecisionKind, ReasonCode, Report
-
-RESULT = {
-    DecisionKind.PUBLISH: CaseState.PUBLISHED,
-    DecisionKind.REQUEST_CHANGES: CaseState.CHANGES_REQUESTED,
-    DecisionKind.REJECT: CaseState.REJECTED,
-    DecisionKind.HIDE: CaseState.HIDDEN,
-    DecisionKind.RESTORE: CaseState.PUBLISHED,
-}
 
 
 def submit(
@@ -29,6 +21,7 @@ def submit(
     case = _case(subject_type, subject_id, title=title, municipality_id=municipality_id, author_id=author_id)
     case.title, case.municipality_id = title, municipality_id
     case.state, case.submitted_at = CaseState.WAITING, clock.now()
+    case.waiting_since = case.submitted_at
     db.session().flush()
     return case
 
@@ -51,6 +44,7 @@ def _case(
         "author_id": author_id,
         "state": CaseState.PUBLISHED,
         "submitted_at": clock.now(),
+        "waiting_since": clock.now(),
         "open_reports": 0,
         "open_appeals": 0,
         "version": 1,
@@ -77,14 +71,15 @@ def decide(
     reason: str = "",
 ) -> Decision:
     """Decide on the version of the case that the moderator saw; raise Stale when somebody else was faster."""
+    _lock(case)
     check(rules.may_decide(by, case))
     check_version(case, version)
     check(rules.fits(kind, case))
     decision = Decision(case=case, kind=kind, reason_code=reason_code, reason=reason.strip(), decided_by_id=by.id)
     db.session().add(decision)
     db.session().flush()
-    if kind in RESULT:
-        case.state = RESULT[kind]
+    if kind in rules.RESULT:
+        case.state = rules.RESULT[kind]
         ports.of(case.subject_type).carry_out(case.subject_id, kind, by)
     settled = update(Report).where(Report.case_id == case.id, Report.decision_id.is_(None))
     db.session().execute(settled.values(decision_id=decision.id))
@@ -93,16 +88,25 @@ def decide(
     return decision
 
 
+def _lock(case: Case) -> None:
+    """Wait for whoever is changing the case, and see what they did."""
+    anew = select(Case).where(Case.id == case.id).with_for_update(of=Case)
+    db.session().execute(anew.execution_options(populate_existing=True))
+
+
+def _comes_into_the_queue(case: Case) -> None:
+    if not case.waits:
+        case.waiting_since = clock.now()
+
+
 def report(case: Case, *, by: Actor, reason_code: ReasonCode, details: str) -> Report:
-    """Take in a notice. A second one by the same person while the first is open changes nothing."""
-    check(rules.may_report(by, case))
-    open_one = select(Report).where(
-        Report.case_id == case.id, Report.reporter_id == by.id, Report.decision_id.is_(None)
-    )
-    db.session().refresh(case, with_for_update=True)
-    existing = db.session().scalar(open_one)
+    """Take in a notice made in good faith. A second one by the same person while the first is open changes nothing."""
+    _lock(case)
+    existing = db.session().scalar(queries.open_report(case, by))
     if existing is not None:
         return existing
+    check(rules.may_report(by, case))
+    _comes_into_the_queue(case)
     notice = Report(case=case, reporter_id=by.id, reason_code=reason_code, details=details.strip())
     db.session().add(notice)
     case.open_reports += 1
@@ -113,7 +117,9 @@ def report(case: Case, *, by: Actor, reason_code: ReasonCode, details: str) -> R
 
 def appeal(decision: Decision, *, by: Actor, grounds: str) -> Appeal:
     """Complain about a decision, once."""
+    _lock(decision.case)
     check(rules.may_appeal(by, decision))
+    _comes_into_the_queue(decision.case)
     complaint = Appeal(decision=decision, person_id=by.id, grounds=grounds.strip())
     db.session().add(complaint)
     decision.case.open_appeals += 1
@@ -123,8 +129,12 @@ def appeal(decision: Decision, *, by: Actor, grounds: str) -> Appeal:
 
 
 def answer_appeal(complaint: Appeal, *, by: Actor, version: int, uphold: bool, reason: str) -> Decision:
-    """Uphold or reverse the decision complained about. A reversal publishes the thing, or restores it."""
+    """Uphold or reverse the decision complained about. A reversal publishes the thing, or restores it.
+
+    When the author has meanwhile sent the thing again or withdrawn it, a reversal leaves it as it is.
+    """
     case, first = complaint.decision.case, complaint.decision
+    _lock(case)
     check(rules.may_answer_appeal(by, complaint))
     check_version(case, version)
     kind = DecisionKind.UPHOLD if uphold else DecisionKind.REVERSE
@@ -133,11 +143,11 @@ def answer_appeal(complaint: Appeal, *, by: Actor, version: int, uphold: bool, r
     db.session().flush()
     complaint.answer, complaint.answered_at = answer, clock.now()
     case.open_appeals -= 1
-    if not uphold:
+    if not uphold and rules.still_stands(first):
         repair = DecisionKind.RESTORE if first.kind == DecisionKind.HIDE else DecisionKind.PUBLISH
-        case.state = RESULT[repair]
+        case.state = rules.RESULT[repair]
         ports.of(case.subject_type).carry_out(case.subject_id, repair, by)
-    _record(f"case.{kind}", case, by, decision_id=answer.id)
+    _record(f"case.{kind}", case, by, decision_id=answer.id, appeal_id=complaint.id)
     return answer
 
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -47,9 +49,32 @@ class ReasonCode(enum.StrEnum):
     UNCLEAR = "unclear"
     OTHER = "other"
 
+    @property
+    def label(self) -> LazyString:
+        """The rule of the square that the code stands for, as a reader knows it."""
+        return LABELS[self]
+
+
+LABELS = {
+    ReasonCode.OFF_TOPIC: _l("It is not about the matter at hand"),
+    ReasonCode.DUPLICATE: _l("The same has been posted already"),
+    ReasonCode.PERSONAL_DATA: _l("It tells personal things about somebody"),
+    ReasonCode.HARASSMENT: _l("It attacks or pesters somebody"),
+    ReasonCode.HATE_SPEECH: _l("It demeans people for who they are"),
+    ReasonCode.SPAM: _l("It is advertising or spam"),
+    ReasonCode.ILLEGAL: _l("It is against the law"),
+    ReasonCode.MISLEADING: _l("It misleads, or somebody poses as another"),
+    ReasonCode.COPYRIGHT: _l("It uses somebody else's work without leave"),
+    ReasonCode.UNCLEAR: _l("It cannot be understood as it stands"),
+    ReasonCode.OTHER: _l("Something else"),
+}
+
 
 class Case(db.Base):
-    """The review of one thing. Owned by the thing, which holds its id."""
+    """The review of one thing. Owned by the thing, which holds its id.
+
+    `submitted_at` is when the author last sent it, `waiting_since` when it last came into the queue.
+    """
 
     __tablename__ = "cases"
     id: Mapped[db.PrimaryKey]
@@ -62,6 +87,7 @@ class Case(db.Base):
     open_reports: Mapped[int] = mapped_column(default=0)
     open_appeals: Mapped[int] = mapped_column(default=0)
     submitted_at: Mapped[db.Created]
+    waiting_since: Mapped[db.Created]
     version: Mapped[int] = mapped_column(default=1)
 
     municipality: Mapped[Municipality | None] = relationship()
@@ -74,7 +100,7 @@ class Case(db.Base):
         Index(
             "ix_cases_queue",
             "municipality_id",
-            "submitted_at",
+            "waiting_since",
             "id",
             postgresql_where=text("state = 'waiting' or open_reports > 0 or open_appeals > 0"),
         ),
@@ -101,6 +127,7 @@ class Decision(db.Base):
 
     case: Mapped[Case] = relationship(back_populates="decisions")
     decided_by: Mapped[Person | None] = relationship()
+    complaint: Mapped[Appeal | None] = relationship(back_populates="decision", foreign_keys="Appeal.decision_id")
 
     __table_args__ = (
         CheckConstraint(
@@ -119,6 +146,7 @@ class Report(db.Base):
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     reason_code: Mapped[ReasonCode] = mapped_column(db.enum_type(ReasonCode))
     details: Mapped[db.LongText] = mapped_column(default="")
+    good_faith: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[db.Created]
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
 
@@ -134,6 +162,7 @@ class Report(db.Base):
             unique=True,
             postgresql_where=text("decision_id is null and reporter_id is not null"),
         ),
+        CheckConstraint("good_faith", name="good_faith"),
     )
 
 
@@ -149,5 +178,5 @@ class Appeal(db.Base):
     answer_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
     answered_at: Mapped[datetime | None]
 
-    decision: Mapped[Decision] = relationship(foreign_keys=decision_id)
+    decision: Mapped[Decision] = relationship(foreign_keys=decision_id, back_populates="complaint")
     answer: Mapped[Decision | None] = relationship(foreign_keys=answer_id)

@@ -6,15 +6,28 @@ from flask_babel import gettext as _
 
 from app.identity.models import RoleName
 from app.kernel.access import ALLOWED, Actor, Refusal, Verdict
-from app.moderation.models import Appeal, Case, CaseState, Decision, DecisionKind
+from app.moderation.models import Appeal, Case, CaseState, Decision, DecisionKind, Report
 
 STAFF = (RoleName.MODERATOR, RoleName.ADMINISTRATOR)
 ADVERSE = {DecisionKind.REQUEST_CHANGES, DecisionKind.REJECT, DecisionKind.HIDE}
+NEEDS_CODE = {DecisionKind.REJECT, DecisionKind.HIDE}
+NEEDS_TEXT = {*ADVERSE, DecisionKind.UPHOLD, DecisionKind.REVERSE}
 POSSIBLE = {
-    CaseState.WAITING: {DecisionKind.PUBLISH, DecisionKind.REQUEST_CHANGES, DecisionKind.REJECT},
-    CaseState.PUBLISHED: {DecisionKind.HIDE, DecisionKind.DISMISS_REPORTS},
-    CaseState.HIDDEN: {DecisionKind.RESTORE, DecisionKind.DISMISS_REPORTS},
+    CaseState.WAITING: (DecisionKind.PUBLISH, DecisionKind.REQUEST_CHANGES, DecisionKind.REJECT),
+    CaseState.PUBLISHED: (DecisionKind.HIDE, DecisionKind.DISMISS_REPORTS),
+    CaseState.HIDDEN: (DecisionKind.RESTORE, DecisionKind.DISMISS_REPORTS),
+    CaseState.CHANGES_REQUESTED: (DecisionKind.DISMISS_REPORTS,),
+    CaseState.REJECTED: (DecisionKind.DISMISS_REPORTS,),
+    CaseState.WITHDRAWN: (DecisionKind.DISMISS_REPORTS,),
 }
+RESULT = {
+    DecisionKind.PUBLISH: CaseState.PUBLISHED,
+    DecisionKind.REQUEST_CHANGES: CaseState.CHANGES_REQUESTED,
+    DecisionKind.REJECT: CaseState.REJECTED,
+    DecisionKind.HIDE: CaseState.HIDDEN,
+    DecisionKind.RESTORE: CaseState.PUBLISHED,
+}
+"""The state in which a decision leaves the case; the other decisions leave it as it is."""
 
 
 def is_platform_administrator(actor: Actor) -> bool:
@@ -28,32 +41,68 @@ def may_review(actor: Actor) -> Verdict:
     return Refusal(_("Only moderators can review."))
 
 
+def may_open_case(actor: Actor, case: Case) -> Verdict:
+    """On the desk: the moderators of the municipality, also what they wrote themselves."""
+    return _is_staff_of(actor, case)
+
+
 def may_decide(actor: Actor, case: Case) -> Verdict:
     """In their own municipality, and never on what they wrote themselves."""
     if actor.is_system:
         return ALLOWED
     if case.author_id is not None and case.author_id == actor.id:
         return Refusal(_("You wrote this yourself. Another moderator decides."))
-    if is_platform_administrator(actor) or actor.has(STAFF, "municipality", case.municipality_id):
-        return ALLOWED
-    return Refusal(_("Only moderators of the municipality decide here."))
+    return _is_staff_of(actor, case)
 
 
 def fits(kind: DecisionKind, case: Case) -> Verdict:
     """Whether a decision of this kind is possible in the case's state."""
     if kind == DecisionKind.DISMISS_REPORTS and not case.open_reports:
         return Refusal(_("There are no open reports."))
-    if kind in POSSIBLE.get(case.state, set()):
+    if kind in POSSIBLE[case.state]:
         return ALLOWED
     return Refusal(_("This has already been decided."))
 
 
+def possible(case: Case) -> list[DecisionKind]:
+    """The decisions that can be made about a case as it stands."""
+    return [kind for kind in POSSIBLE[case.state] if fits(kind, case)]
+
+
+def still_stands(decision: Decision) -> bool:
+    """Whether the thing is still in the state in which this decision left it."""
+    return decision.case.state == RESULT.get(decision.kind)
+
+
 def may_report(actor: Actor, case: Case) -> Verdict:
+    """Anybody signed in may report what everybody can see, but their own things."""
     if not actor.signed_in:
         return Refusal(_("Sign in to report this."))
+    if case.state != CaseState.PUBLISHED:
+        return Refusal(_("This is not shown on the square, so there is nothing to report."))
     if case.author_id == actor.id:
         return Refusal(_("You wrote this yourself. You can edit or withdraw it."))
     return ALLOWED
+
+
+def may_read_decision(actor: Actor, decision: Decision) -> Verdict:
+    """Those it concerns: the author, and the moderators of the municipality."""
+    if actor.signed_in and decision.case.author_id == actor.id:
+        return ALLOWED
+    return _is_staff_of(actor, decision.case)
+
+
+def may_read_report(actor: Actor, report: Report) -> Verdict:
+    """The reporter follows what became of the report, and the moderators decide on it."""
+    if actor.signed_in and report.reporter_id == actor.id:
+        return ALLOWED
+    return _is_staff_of(actor, report.case)
+
+
+def _is_staff_of(actor: Actor, case: Case) -> Verdict:
+    if is_platform_administrator(actor) or actor.has(STAFF, "municipality", case.municipality_id):
+        return ALLOWED
+    return Refusal(_("Only moderators of the municipality decide here."))
 
 
 def may_appeal(actor: Actor, decision: Decision) -> Verdict:

@@ -4,15 +4,16 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship, validates
 
 from app.challenges.models import Challenge
 from app.deliberation.models import Thread
 from app.identity.models import Person
-from app.kernel import db
+from app.kernel import clock, db
 from app.kernel.files import StoredFile
+from app.kernel.html import plain
 from app.kernel.text_search import vector_column
 from app.organisations.models import Organisation
 from app.places.models import Municipality
@@ -36,13 +37,31 @@ class AnswerStatus(enum.StrEnum):
     DONE = "done"
 
 
+class HelpKind(enum.StrEnum):
+    """What somebody can help with: the kinds of a pledge, offered by a person."""
+
+    TIME = "time"
+    EXPERTISE = "expertise"
+    PLACE = "place"
+    EQUIPMENT = "equipment"
+    MONEY = "money"
+    OTHER = "other"
+
+
+WRITABLE = (ProposalState.DRAFT, ProposalState.CHANGES_REQUESTED)
+"""The states in which the author still writes."""
+
+
 class Proposal(db.Base):
+    """An idea. `summary` is the beginning of the body, and `answer_status` the newest answer's, for lists."""
+
     __tablename__ = "proposals"
     id: Mapped[db.PrimaryKey]
     challenge_id: Mapped[int | None] = mapped_column(ForeignKey("challenges.id"))
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipalities.id"))
     title: Mapped[db.Line] = mapped_column(default="")
     body: Mapped[db.LongText] = mapped_column(default="")
+    summary: Mapped[str] = mapped_column(default="", server_default="")
     state: Mapped[ProposalState] = mapped_column(db.enum_type(ProposalState), default=ProposalState.DRAFT)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id", ondelete="SET NULL"), index=True)
@@ -52,6 +71,12 @@ class Proposal(db.Base):
     support_count: Mapped[int] = mapped_column(default=0)
     backing_count: Mapped[int] = mapped_column(default=0)
     threshold: Mapped[int | None]
+    threshold_ends_on: Mapped[date | None]
+    threshold_reached_at: Mapped[datetime | None]
+    answer_status: Mapped[AnswerStatus | None] = mapped_column(db.enum_type(AnswerStatus))
+    answer_due: Mapped[date | None]
+    similar_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list, server_default="{}")
+    draft_key: Mapped[str | None] = mapped_column(unique=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), unique=True)
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id"), unique=True)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("proposals.id"), index=True)
@@ -61,18 +86,27 @@ class Proposal(db.Base):
     hidden_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     search: Mapped[Any] = vector_column("title", "body", "place_name")
+    supported_by_me: Mapped[bool] = query_expression(default_expr=false())
+    followed_by_me: Mapped[bool] = query_expression(default_expr=false())
 
     challenge: Mapped[Challenge | None] = relationship()
     municipality: Mapped[Municipality | None] = relationship()
     author: Mapped[Person | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
     thread: Mapped[Thread | None] = relationship()
+    withdrawal: Mapped[Withdrawal | None] = relationship()
     merged_into: Mapped[Proposal | None] = relationship(remote_side="Proposal.id")
     pictures: Mapped[list[Picture]] = relationship(order_by="Picture.id", cascade="all, delete-orphan")
+    backings: Mapped[list[Backing]] = relationship(
+        primaryjoin="and_(Backing.proposal_id == Proposal.id, Backing.ended_at.is_(None))",
+        order_by="Backing.id",
+        viewonly=True,
+    )
     answers: Mapped[list[Answer]] = relationship(order_by="Answer.id", back_populates="proposal")
 
     __table_args__ = (
         CheckConstraint("support_count >= 0 and backing_count >= 0", name="counts"),
+        CheckConstraint("latitude between -90 and 90 and longitude between -180 and 180", name="on_earth"),
         CheckConstraint("(longitude is null) = (latitude is null)", name="point"),
         CheckConstraint("(state = 'merged') = (merged_into_id is not null)", name="merged"),
         Index("ix_proposals_listed", "state", text("published_at desc"), text("id desc")),
@@ -83,7 +117,41 @@ class Proposal(db.Base):
         Index("ix_proposals_author", "author_id", text("updated_at desc"), text("id desc")),
         Index("ix_proposals_search", "search", postgresql_using="gin"),
         Index("ix_proposals_title_trgm", "title", postgresql_using="gin", postgresql_ops={"title": "gin_trgm_ops"}),
+        Index("ix_proposals_placed", "id", postgresql_where=text("longitude is not null and state = 'published'")),
+        Index("ix_proposals_due", "answer_due", postgresql_where=text("answer_status is null")),
     )
+
+    @validates("body")
+    def _keep_summary(self, key: str, body: str) -> str:
+        self.summary = plain(body, 220)
+        return body
+
+    @property
+    def published(self) -> bool:
+        return self.state == ProposalState.PUBLISHED and self.hidden_at is None
+
+    @property
+    def writable(self) -> bool:
+        return self.state in WRITABLE
+
+    @property
+    def placed(self) -> bool:
+        return self.longitude is not None
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer that stands: the newest."""
+        return self.answers[-1] if self.answers else None
+
+    @property
+    def threshold_over(self) -> bool:
+        """Whether the time for gathering support has run out."""
+        return self.threshold_ends_on is not None and self.threshold_ends_on < clock.today()
+
+    @property
+    def backed_by(self) -> set[int]:
+        """The ids of the organisations that back this."""
+        return {backing.organisation_id for backing in self.backings}
 
 
 class Picture(db.Base):
@@ -117,6 +185,7 @@ class Support(db.Base):
     id: Mapped[db.PrimaryKey]
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id", ondelete="CASCADE"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    merged_from_id: Mapped[int | None] = mapped_column(ForeignKey("proposals.id"), index=True)
     created_at: Mapped[db.Created]
     ended_at: Mapped[datetime | None]
 
@@ -170,3 +239,48 @@ class Answer(db.Base):
 
     proposal: Mapped[Proposal] = relationship(back_populates="answers")
     answered_by: Mapped[Person | None] = relationship()
+
+
+class HelpOffer(db.Base):
+    """“I will help”: what somebody offers to do for an idea. Only the author and the owner read it."""
+
+    __tablename__ = "help_offers"
+    id: Mapped[db.PrimaryKey]
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[HelpKind] = mapped_column(db.enum_type(HelpKind))
+    text: Mapped[db.LongText]
+    created_at: Mapped[db.Created]
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+    proposal: Mapped[Proposal] = relationship()
+
+    __table_args__ = (Index("ix_help_offers_proposal", "proposal_id", "id"),)
+
+
+class Withdrawal(db.Base):
+    """The author took a published idea back, and why."""
+
+    __tablename__ = "proposal_withdrawals"
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True)
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    reason: Mapped[db.LongText] = mapped_column(default="")
+    withdrawn_at: Mapped[db.Created]
+
+
+class Threshold(db.Base):
+    """What a municipality asks of an idea that stands alone before it answers: supports, days, and its own deadline."""
+
+    __tablename__ = "proposal_thresholds"
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), primary_key=True)
+    supports: Mapped[int] = mapped_column(default=1500)
+    days: Mapped[int] = mapped_column(default=180)
+    answer_days: Mapped[int] = mapped_column(default=60)
+
+    municipality: Mapped[Municipality] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("supports between 1 and 1000000", name="supports"),
+        CheckConstraint("days between 1 and 3650 and answer_days between 1 and 3650", name="days"),
+    )

@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("open_reports", sa.BigInteger(), nullable=False),
         sa.Column("open_appeals", sa.BigInteger(), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("open_reports >= 0 and open_appeals >= 0", name=op.f("ck_cases_counts")),
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_cases_author_id"), ondelete="SET NULL"),
@@ -66,7 +67,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_queue",
         "cases",
-        ["municipality_id", "submitted_at", "id"],
+        ["municipality_id", "waiting_since", "id"],
         unique=False,
         postgresql_where=sa.text("state = 'waiting' or open_reports > 0 or open_appeals > 0"),
     )
@@ -170,8 +171,10 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("details", sa.Text(), nullable=False),
+        sa.Column("good_faith", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decision_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("good_faith", name=op.f("ck_reports_good_faith")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_reports_case_id")),
         sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name=op.f("fk_reports_decision_id")),
         sa.ForeignKeyConstraint(
@@ -197,9 +200,14 @@ def upgrade() -> None:
         "CREATE TRIGGER decisions_append_only BEFORE UPDATE OR DELETE ON decisions "
         "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
     )
+    op.execute(
+        "CREATE TRIGGER decisions_never_emptied BEFORE TRUNCATE ON decisions "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
 
 
 def downgrade() -> None:
+    op.execute("DROP TRIGGER decisions_never_emptied ON decisions")
     op.execute("DROP TRIGGER decisions_append_only ON decisions")
     op.execute("DROP FUNCTION refuse_change()")
     op.drop_index(

@@ -75,6 +75,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_comments_organisation_id"), "comments", ["organisation_id"], unique=False)
     op.create_index(op.f("ix_comments_parent_id"), "comments", ["parent_id"], unique=False)
     op.create_index("ix_comments_thread", "comments", ["thread_id", "parent_id", "id"], unique=False)
+    op.create_index(
+        "ix_comments_useful",
+        "comments",
+        ["thread_id", sa.literal_column("useful_count desc"), sa.literal_column("id desc")],
+        unique=False,
+        postgresql_where=sa.text("parent_id is null"),
+    )
     op.create_table(
         "useful_marks",
         sa.Column("comment_id", sa.BigInteger(), nullable=False),
@@ -94,6 +101,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_useful_marks_person_id"), table_name="useful_marks")
     op.drop_table("useful_marks")
+    op.drop_index("ix_comments_useful", table_name="comments", postgresql_where=sa.text("parent_id is null"))
     op.drop_index("ix_comments_thread", table_name="comments")
     op.drop_index(op.f("ix_comments_parent_id"), table_name="comments")
     op.drop_index(op.f("ix_comments_organisation_id"), table_name="comments")

@@ -49,7 +49,10 @@ export function start(form) {
     if (!answer.ok) throw new Error(`draft not saved: ${answer.status}`);
     const draft = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
     if (draft.autosave_url) form.dataset.autosaveUrl = draft.autosave_url;
-    if (draft.action) form.action = draft.action;
+    if (draft.action) {
+      form.action = draft.action;
+      history.replaceState(null, "", draft.action);
+    }
     say(state, state?.dataset.saved.replace("{time}", clock(draft.saved_at)));
   }
 }
@@ -72,7 +75,7 @@ function withoutFiles(form) {
 
 // Fields worth keeping: never passwords, files or tokens.
 function kept(form) {
-  return [...form.elements].filter((field) => field.name && field.name !== "csrf_token" &&
+  return [...form.elements].filter((field) => field.name && !["csrf_token", "once", "version"].includes(field.name) &&
     !["password", "file", "submit", "button", "fieldset"].includes(field.type));
 }
 

@@ -8,6 +8,7 @@ from app.activity.models import SubjectType
 from app.challenges.models import Challenge, ChallengeState, InfluenceLevel, Phase, PhaseKind
 from app.deliberation.models import Thread
 from app.kernel import clock, db
+from app.moderation import actions as moderation
 from app.moderation.models import Case, CaseState
 from tests.factories import identity, places
 
@@ -34,6 +35,21 @@ def challenge(**values: Any) -> Challenge:
     db.session().flush()
     if row.state in {ChallengeState.OPEN, ChallengeState.CLOSED}:
         _in_public(row)
+    return row
+
+
+def in_review(**values: Any) -> Challenge:
+    """A challenge that a moderator of its first municipality has to read, with its case."""
+    row = challenge(state=ChallengeState.IN_REVIEW, themes=[11], **values)
+    case = moderation.submit(
+        SubjectType.CHALLENGE,
+        row.id,
+        title=row.title,
+        municipality_id=row.municipalities[0].id,
+        author_id=row.author_id,
+    )
+    row.case_id = case.id
+    db.session().flush()
     return row
 
 

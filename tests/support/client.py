@@ -66,7 +66,7 @@ class Client(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> Page:  # type: ignore[override]
         """Make a request; what the test wrote is visible to it, what it wrote is visible to the test."""
         db.session().commit()
-        page = cast(Page, contextvars.Context().run(super().open, *args, **kwargs))
+        page = cast(Page, contextvars.Context().run(super().open, *args, **{"buffered": True, **kwargs}))
         db.session().expire_all()
         self._check(page)
         return page

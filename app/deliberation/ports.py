@@ -1,0 +1,78 @@
+"""What deliberation gives to the house: threads on other features' pages, cards of comments, and their review."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from flask import Flask, render_template, request
+from markupsafe import Markup
+from sqlalchemy import select
+
+from app.activity.models import SubjectType
+from app.activity.ports import Card, cards, cards_by
+from app.deliberation import actions, queries
+from app.deliberation.forms import CommentForm
+from app.deliberation.models import Comment, Thread
+from app.kernel import access, db, slots
+from app.kernel.html import plain
+from app.moderation import ports as moderation
+
+
+def page_context(thread: Thread, *, after: str | None = None) -> dict[str, Any]:
+    """What the templates of a thread need, read from this request's address."""
+    actor = access.current_actor()
+    wanted = request.args.get("comment", type=int)
+    sort = request.args.get("sort", queries.NEWEST)
+    return {"thread": thread, "page": queries.page(thread, actor, sort=sort, after=after, pinned=wanted)}
+
+
+def thread_of(thing: Any, **context: Any) -> Markup:
+    """The thread of anything that has one (`thing.thread` or `thing.thread_id`), to stand on its page."""
+    thread = db.session().get(Thread, thing.thread_id) if thing.thread_id else None
+    if thread is None:
+        return Markup("")
+    form = CommentForm(posts_to=f"/threads/{thread.id}/comments") if access.current_actor().signed_in else None
+    shown = render_template("deliberation/_thread.html", form=form, **page_context(thread), **context)
+    return Markup(shown)  # noqa: S704 a rendered template
+
+
+@slots.fill("challenge.thread")
+def under_challenge(challenge: Any, **context: Any) -> Markup:
+    return thread_of(challenge)
+
+
+@slots.fill("proposal.thread")
+def under_proposal(proposal: Any, **context: Any) -> Markup:
+    return thread_of(proposal)
+
+
+@slots.fill("partnership.thread")
+def under_partnership(partnership: Any, **context: Any) -> Markup:
+    return thread_of(partnership)
+
+
+@cards_by(SubjectType.COMMENT)
+def cards_of_comments(ids: Collection[int]) -> dict[int, Card]:
+    """A comment is named by its beginning and by the page it stands on, and is as public as that page."""
+    found = select(Comment, Thread).join(Thread, Comment.thread_id == Thread.id).where(Comment.id.in_(ids))
+    rows = db.session().execute(found).tuples().all()
+    owners = cards([(thread.owner_type, thread.owner_id) for _, thread in rows if thread.owner_id])
+    made = {}
+    for comment, thread in rows:
+        owner = owners.get((thread.owner_type, thread.owner_id or 0))
+        public = comment.visible and owner is not None and owner.public
+        made[comment.id] = Card(plain(comment.body, 80), f"/comments/{comment.id}", public)
+    return made
+
+
+def preview(comment_id: int) -> moderation.Preview:
+    """What a moderator sees: the comment, and what it answers."""
+    comment = db.session().get_one(Comment, comment_id)
+    parent = db.session().get(Comment, comment.parent_id) if comment.parent_id else None
+    return moderation.Preview("deliberation/_preview.html", {"comment": comment, "parent": parent})
+
+
+def init_app(app: Flask) -> None:
+    moderation.register(SubjectType.COMMENT, moderation.Port(actions.carry_out, preview))
+    app.jinja_env.globals["thread_of"] = thread_of

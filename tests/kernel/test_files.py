@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from flask import Flask
+from PIL import Image
+from werkzeug.datastructures import FileStorage
+
+from app.kernel import files
+from app.kernel.access import VISITOR
+from tests.support.client import Client
+
+
+def picture(kind: str = "JPEG", size: tuple[int, int] = (2000, 1000), **extra: object) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", size, "#1f6f78").save(buffer, kind, **extra)
+    return buffer.getvalue()
+
+
+def upload(content: bytes, name: str = "billede.jpg") -> FileStorage:
+    return FileStorage(io.BytesIO(content), filename=name)
+
+
+def located() -> bytes:
+    exif = Image.Exif()
+    exif[0x010F] = "Kamera"
+    exif.get_ifd(0x8825)[2] = (56.0, 9.0, 0.0)
+    exif[0x0112] = 6
+    return picture(exif=exif)
+
+
+def test_a_picture_is_drawn_anew_without_metadata_and_upright(app: Flask, client: Client) -> None:
+    stored = files.save_picture(upload(located()), by=VISITOR)
+    assert (stored.width, stored.height) == (1000, 2000), "the camera lay on its side"
+    with app.test_request_context():
+        address = stored.url("small")
+    answer = client.get(address)
+    assert answer.mimetype == "image/webp"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    shown = Image.open(io.BytesIO(answer.data))
+    assert shown.width == 480
+    assert not shown.getexif()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        b"GIF89a" + b"\x00" * 40,
+        picture()[:300],
+        b"MZ" + b"\x00" * 500,
+    ],
+)
+def test_what_is_no_picture_is_refused_with_a_sentence(app: Flask, content: bytes) -> None:
+    with app.test_request_context(), pytest.raises(files.UnusableFile, match="JPEG"):
+        files.save_picture(upload(content), by=VISITOR)
+
+
+def test_a_picture_that_unpacks_to_a_mountain_is_refused(app: Flask) -> None:
+    bomb = picture("PNG", (12_000, 12_000))
+    assert len(bomb) < 1_000_000
+    with app.test_request_context(), pytest.raises(files.UnusableFile):
+        files.save_picture(upload(bomb, "bombe.png"), by=VISITOR)
+
+
+def document(kind: str) -> bytes:
+    if kind == "pdf":
+        return b"%PDF-1.7\n%%EOF"
+    if kind in {"csv", "txt"}:
+        return "navn;antal\nbænk;3\n".encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("content.xml", "<x/>")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("kind", sorted(files.DOCUMENTS))
+def test_a_document_is_handed_back_as_an_attachment(app: Flask, client: Client, kind: str) -> None:
+    stored = files.save_document(upload(document(kind), f"plan.{kind}"), by=VISITOR)
+    with app.test_request_context():
+        address = stored.url()
+    answer = client.get(address)
+    assert answer.data == document(kind)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("plan.pdf", b"<html>"),
+        ("plan.docx", b"PK\x03\x04nej"),
+        ("plan.exe", b"MZ"),
+        ("plan.csv", b"a\x00b"),
+        ("", b"x"),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_refused(app: Flask, name: str, content: bytes) -> None:
+    with app.test_request_context(), pytest.raises(files.UnusableFile, match="PDF"):
+        files.save_document(upload(content, name), by=VISITOR)
+
+
+@pytest.mark.parametrize("path", ["/files/0000/original", "/files/..%2f..%2fetc/passwd", "/files/0000/huge"])
+def test_a_file_that_does_not_exist_is_not_found(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
