@@ -47,8 +47,12 @@ class Started:
         return self.wait_for(OPEN)[1]
 
     def end(self, by: signal.Signals = signal.SIGINT) -> int:
-        self.process.send_signal(by)
-        return self.process.wait(60)
+        """Ctrl-C reaches the whole foreground group; SIGTERM only the process it is sent to."""
+        if by == signal.SIGINT:
+            os.killpg(self.process.pid, by)
+        else:
+            self.process.send_signal(by)
+        return self.process.wait(30)
 
     def refused(self, seconds: float = 120) -> list[str]:
         """The lines with which it gave up."""
