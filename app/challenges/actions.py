@@ -22,11 +22,13 @@ from app.challenges.models import (
     Phase,
     PhaseKind,
 )
+from app.deliberation import actions as deliberation
 from app.kernel import clock, db
 from app.kernel.access import Actor, check
 from app.kernel.errors import check_version
 from app.kernel.files import StoredFile
 from app.moderation import actions as moderation
+from app.moderation.models import DecisionKind
 from app.places.models import Municipality
 
 
@@ -210,3 +212,43 @@ def record(kind: str, challenge: Challenge, by: Actor) -> None:
         author_id=challenge.author_id,
         case_id=challenge.case_id,
     )
+
+
+def publish(challenge: Challenge, by: Actor) -> None:
+    """A moderator opens it: from now on everybody sees it, and each change leaves a version."""
+    challenge.move(ChallengeState.OPEN)
+    challenge.published_at = challenge.published_at or clock.now()
+    if challenge.thread_id is None:
+        place = challenge.owner_municipality_id or challenge.municipalities[0].id
+        thread = deliberation.open_thread(SubjectType.CHALLENGE, challenge.id, municipality_id=place)
+        challenge.thread_id = thread.id
+    _first_version(challenge, challenge.content())
+    if challenge.author_id is not None:
+        activity.follow(challenge.author_id, SubjectType.CHALLENGE, challenge.id)
+    record("challenge.opened", challenge, by)
+
+
+def ask_for_changes(challenge: Challenge, by: Actor) -> None:
+    challenge.move(ChallengeState.CHANGES_REQUESTED)
+
+
+def reject(challenge: Challenge, by: Actor) -> None:
+    challenge.move(ChallengeState.REJECTED)
+
+
+def hide(challenge: Challenge, by: Actor) -> None:
+    challenge.hidden_at = clock.now()
+
+
+def show_again(challenge: Challenge, by: Actor) -> None:
+    challenge.hidden_at = None
+
+
+CARRIED_OUT = {
+    DecisionKind.PUBLISH: publish,
+    DecisionKind.REQUEST_CHANGES: ask_for_changes,
+    DecisionKind.REJECT: reject,
+    DecisionKind.HIDE: hide,
+    DecisionKind.RESTORE: show_again,
+}
+"""What a moderator's decision does to a challenge; moderation has asked its own rules before."""
