@@ -28,6 +28,7 @@ def partnership(*, lead: Organisation | None = None, **values: Any) -> Partnersh
     """A forming partnership under an open challenge, led by an organisation, with a case and a thread."""
     values.setdefault("title", f"Prøvepartnerskab {next(numbers)}")
     values.setdefault("summary", "Vi prøver løsningen af sammen.")
+    values.setdefault("body", "Tyve sensorer i to år.")
     values.setdefault("state", PartnershipState.FORMING)
     values.setdefault("published_at", clock.now())
     if "challenge" not in values and "proposal" not in values:
