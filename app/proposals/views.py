@@ -31,7 +31,7 @@ def index() -> str:
     filters = queries.Filters.of(request.args)
     page = _page(filters)
     on_map = request.args.get("view") == "map"
-    words = {"filters": filters, "page": page, "on_map": on_map, "query": request.args.to_dict()}
+    words = {"filters": filters, "found": page, "on_map": on_map, "query": request.args.to_dict()}
     if "HX-Request" in request.headers:
         return render_template("proposals/_list.html", **words)
     places = db.session().scalars(select(Municipality).order_by(Municipality.name)).all()

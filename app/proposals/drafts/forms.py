@@ -16,7 +16,8 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # younger than its stubs
+from wtforms.validators import DataRequired, Length
 
 from app.challenges.models import Challenge
 from app.kernel.forms import OnceForm, VersionedForm
@@ -56,14 +57,14 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
     seen = HiddenField()
     title = StringField(
         _("What is your idea?"),
-        [InputRequired(_("Give your idea a title.")), Length(5, 120, _("Write between 5 and 120 characters."))],
+        [DataRequired(_("Give your idea a title.")), Length(5, 120, _("Write between 5 and 120 characters."))],
         description=_("One sentence that says what you want to do."),
         filters=[_strip],
     )
     body = TextAreaField(
         _("Tell more about it"),
         [
-            InputRequired(_("Tell what your idea is about.")),
+            DataRequired(_("Tell what your idea is about.")),
             Length(20, 10000, _("Write between 20 and 10,000 characters.")),
         ],
         description=_("What should happen, for whom, and why does it help?"),
@@ -84,8 +85,8 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
         super().__init__(**values)
         self.challenge = challenge
         self.municipalities: list[Municipality] = municipalities_for(challenge)
-        ask = [] if len(self.municipalities) == 1 else [("", gettext("Choose a municipality"))]
-        self.municipality.choices = ask + [(str(place.id), place.name) for place in self.municipalities]
+        ask = [] if len(self.municipalities) == 1 else [SelectChoice("", gettext("Choose a municipality"))]
+        self.municipality.choices = ask + [SelectChoice(str(place.id), place.name) for place in self.municipalities]
         if len(self.municipalities) == 1:
             self.municipality.data = str(self.municipalities[0].id)
 
