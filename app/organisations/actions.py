@@ -83,6 +83,7 @@ def _submit(organisation: Organisation, by: Actor) -> None:
         author_id=by.id,
     )
     organisation.case_id = case.id
+    record("organisation.submitted", organisation, by)
 
 
 def invite(organisation: Organisation, *, by: Actor, email: str, role: MemberRole, language: str) -> Invitation:
@@ -231,7 +232,7 @@ def _join(organisation: Organisation, person_id: int, role: MemberRole, by: Acto
     if membership is None:
         membership = Membership(organisation_id=organisation.id, person_id=person_id, role=role)
         db.session().add(membership)
-        record("membership.joined", organisation, by, person_id=person_id)
+        record("organisation.joined", organisation, by, person_id=person_id)
         activity.follow(person_id, SubjectType.ORGANISATION, organisation.id)
     return membership
 

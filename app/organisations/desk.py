@@ -7,6 +7,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.exceptions import UnprocessableEntity
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.activity.models import Activity
 from app.activity.ports import cards
@@ -22,6 +23,7 @@ from app.organisations.forms import HandOverForm, InviteForm, ProfileForm, RoleF
 from app.organisations.models import Invitation, MemberRole, Membership, MembershipRequest, Organisation
 
 bp = Blueprint("organisation_desk", __name__)
+TEXTS = ("name", "address", "summary", "can_do", "seeks", "website", "logo_alt")
 
 
 def _back(organisation_id: int, endpoint: str = ".members") -> Response:
@@ -32,7 +34,7 @@ def _back(organisation_id: int, endpoint: str = ".members") -> Response:
 @access.requires(rules.may_edit, one=queries.visible_to)
 def edit(organisation: Organisation) -> str:
     form = ProfileForm(
-        obj=organisation,
+        **{name: getattr(organisation, name) for name in (*TEXTS, "themes", "version")},
         municipality=str(organisation.municipality_id),
         municipalities=[str(place.id) for place in organisation.municipalities],
         tags=", ".join(organisation.tags),
@@ -66,10 +68,7 @@ def _keep_logo(form: ProfileForm, organisation: Organisation) -> bool:
 
 
 def _profile(form: ProfileForm) -> dict[str, object]:
-    texts = {
-        name: (form[name].data or "").strip()
-        for name in ("name", "address", "summary", "can_do", "seeks", "website", "logo_alt")
-    }
+    texts = {name: (form[name].data or "").strip() for name in TEXTS}
     places = {"municipality": form.home, "municipalities": form.works_in}
     return {**texts, **places, "tags": form.keywords, "themes": sorted(form.themes.data or [])}
 
@@ -190,7 +189,7 @@ def hand_over(organisation: Organisation) -> Response | tuple[str, int]:
 def _heirs(organisation: Organisation) -> HandOverForm:
     form = HandOverForm()
     others = queries.members(organisation.id).where(Membership.person_id != access.current_actor().id)
-    form.person.choices = [(str(one.person_id), one.person.name) for one in db.session().scalars(others)]
+    form.person.choices = [SelectChoice(str(one.person_id), one.person.name) for one in db.session().scalars(others)]
     return form
 
 

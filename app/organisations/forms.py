@@ -19,6 +19,7 @@ from wtforms import (
     URLField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import URL, DataRequired, Email, Length, Optional
 
 from app.kernel import access, db
@@ -75,7 +76,7 @@ class ActsAsMixin:
         own = _("My own: %(name)s", name=actor.name) if actor.signed_in else _("My own")
         held = actor.scope_ids("organisation")
         found = db.session().execute(queries.spoken_for_by(actor, *self.acts_as_roles)).all() if held else []
-        self.acts_as.choices = [("", own), *((str(row.id), row.name) for row in found)]
+        self.acts_as.choices = [SelectChoice("", own), *(SelectChoice(str(row.id), row.name) for row in found)]
 
     @property
     def speaks_for_some(self) -> bool:
@@ -101,8 +102,8 @@ class ProfileFields(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = list(db.session().scalars(select(Municipality).order_by(Municipality.name)))
-        choices = [(str(place.id), place.name) for place in self.places]
-        self.municipality.choices = [("", _("Choose")), *choices]
+        choices = [SelectChoice(str(place.id), place.name) for place in self.places]
+        self.municipality.choices = [SelectChoice("", _("Choose")), *choices]
         if "municipalities" in self:
             self["municipalities"].choices = choices
 
@@ -115,7 +116,7 @@ class RegisterForm(OnceForm, ProfileFields):
     kind = RadioField(
         _l("What kind of organisation is it?"),
         [DataRequired(_l("Choose a kind."))],
-        choices=list(KINDS.items()),
+        choices=[SelectChoice(*pair) for pair in KINDS.items()],
         default=OrganisationKind.COMPANY.value,
     )
     cvr = StringField(
@@ -146,7 +147,9 @@ class ProfileForm(VersionedForm, ProfileFields):
         [Optional(), Length(max=200), URL(message=_l("Write the whole address, such as https://example.dk."))],
     )
     municipalities = SelectMultipleField(_l("Where we work"), coerce=str)
-    themes = SelectMultipleField(_l("The world goals we work with"), coerce=int, choices=list(THEMES.items()))
+    themes = SelectMultipleField(
+        _l("The world goals we work with"), coerce=int, choices=[SelectChoice(*pair) for pair in THEMES.items()]
+    )
     tags = StringField(
         _l("Keywords"),
         [Length(max=400)],
@@ -182,13 +185,13 @@ class InviteForm(OnceForm):
     )
     role = RadioField(
         _l("As"),
-        choices=[(role, ROLES[role]) for role in (MemberRole.MEMBER, MemberRole.ADMIN)],
+        choices=[SelectChoice(role, ROLES[role]) for role in (MemberRole.MEMBER, MemberRole.ADMIN)],
         default=MemberRole.MEMBER.value,
     )
 
 
 class RoleForm(Form):
-    role = SelectField(_l("Role"), choices=list(ROLES.items()))
+    role = SelectField(_l("Role"), choices=[SelectChoice(*pair) for pair in ROLES.items()])
 
 
 class AskToJoinForm(OnceForm):

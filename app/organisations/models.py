@@ -74,7 +74,7 @@ class Organisation(db.Base):
     version: Mapped[int] = mapped_column(default=1)
     search: Mapped[Any] = vector_column("name", "summary", "can_do", "seeks")
 
-    municipality: Mapped[Municipality] = relationship(lazy="joined")
+    municipality: Mapped[Municipality] = relationship(lazy="joined", innerjoin=True)
     municipalities: Mapped[list[Municipality]] = relationship(
         secondary=organisation_municipalities, order_by=Municipality.name
     )

@@ -35,7 +35,7 @@ def cards(ids: Collection[int]) -> dict[int, Card]:
 
 def carry_out(organisation_id: int, kind: DecisionKind, by: Actor) -> None:
     """Publishing verifies; rejecting and hiding take the page away; asking for changes leaves it unverified."""
-    organisation = db.session().get_one(Organisation, organisation_id, with_for_update=True)
+    organisation = db.session().get_one(Organisation, organisation_id, with_for_update={"of": Organisation})
     if kind == DecisionKind.PUBLISH:
         organisation.hidden_at = None
         organisation.verify(by.id)

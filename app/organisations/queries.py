@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, any_, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.activity.models import Activity
@@ -54,7 +54,7 @@ def listed(
         )
         found = found.where(or_(Organisation.municipality_id == municipality_id, Organisation.id.in_(works_in)))
     if theme is not None:
-        found = found.where(Organisation.themes.contains([theme]))
+        found = found.where(literal(theme) == any_(Organisation.themes))
     return found.where(Organisation.verified_at.is_not(None)) if verified else found
 
 

@@ -14,6 +14,7 @@ from app.identity.ports import token_hash
 from app.kernel import access, db
 from app.kernel.forms import Form, once
 from app.kernel.paging import Key, page
+from app.moderation.queries import status_of
 from app.organisations import actions, cvr, queries, rules
 from app.organisations.forms import KINDS, THEMES, AskToJoinForm, RegisterForm
 from app.organisations.models import Invitation, Membership, Organisation, OrganisationKind
@@ -30,7 +31,7 @@ def index() -> str:
     chosen = _chosen(places)
     keys = (Key(Organisation.name, descending=False), Key(Organisation.id, descending=False))
     found = page(queries.listed(**chosen), *keys, after=request.args.get("after"))
-    kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    kept: dict[str, Any] = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     following = url_for(".index", **kept, after=found.next) if found.next else None
     template = "organisations/_list.html" if "HX-Request" in request.headers else "organisations/index.html"
     return render_template(
@@ -57,7 +58,10 @@ def show(organisation: Organisation) -> str:
     actor = access.current_actor()
     follows = activity.follows(actor, SubjectType.ORGANISATION, organisation.id)
     following = actor.signed_in and db.session().scalar(follows)
-    return render_template("organisations/show.html", organisation=organisation, following=following, themes=THEMES)
+    status = status_of(organisation.case_id) if rules.may_edit(actor, organisation) else None
+    return render_template(
+        "organisations/show.html", organisation=organisation, following=following, status=status, themes=THEMES
+    )
 
 
 @bp.get("/organisations/new")
@@ -95,6 +99,9 @@ def create() -> Response | tuple[str, int]:
     form = RegisterForm()
     if not form.validate_on_submit():
         return _registration(form), 422
+    existing = db.session().scalar(queries.by_cvr(form.number)) if form.number else None
+    if existing is not None:
+        return _known_already(form, existing)
 
     def register() -> str:
         organisation = actions.register(by=access.current_actor(), **_values(form))
@@ -102,6 +109,14 @@ def create() -> Response | tuple[str, int]:
         return url_for(".show", id=organisation.id)
 
     return once(form, register)
+
+
+def _known_already(form: RegisterForm, existing: Organisation) -> Response | tuple[str, int]:
+    """Lead to the page when it is a second click of the same person; else say whose number it is."""
+    if existing.registered_by_id == access.current_actor().id:
+        return redirect(url_for(".show", id=existing.id), 303)  # type: ignore[return-value]
+    form.cvr.errors = [_("%(name)s has this CVR number.", name=existing.name)]
+    return _registration(form), 422
 
 
 def _values(form: RegisterForm) -> dict[str, Any]:
