@@ -141,7 +141,7 @@ def test_the_author_sees_the_place_in_the_queue(client: Client) -> None:
     mine = proposals.proposal(state=ProposalState.DRAFT, challenge=challenge)
     actions.submit(mine, by=identity.actor(mine.author))
     page = client.signed_in_as(mine.author).get(f"/proposals/{mine.id}")
-    assert "of 3 in the queue" in page.words
+    assert "Nummer 3 af 3 i køen" in page.words
 
 
 def test_a_hidden_idea_is_gone_and_comes_back(client: Client, session: Session) -> None:

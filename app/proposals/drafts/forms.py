@@ -23,7 +23,8 @@ from app.challenges.models import Challenge
 from app.kernel.forms import OnceForm, VersionedForm
 from app.organisations.forms import ActsAsMixin
 from app.places.models import Municipality
-from app.proposals.drafts.queries import municipalities_for, municipality_at
+from app.places.queries import boundary_version, municipality_at
+from app.proposals.drafts.queries import municipalities_for
 
 MOST_PICTURES = 5
 
@@ -115,7 +116,7 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
         if self.point is None:
             return True
         found, wanted = municipality_at(*self.point), {place.id for place in self.municipalities}
-        if found is None and any(place.boundary_source for place in self.municipalities):
+        if found is None and boundary_version()[0]:
             return _fault(self.place_name, gettext("The mark lies outside East Jutland. Move it, or write the place."))
         if found is not None and found.id not in wanted:
             return _fault(self.place_name, self._elsewhere(found))
