@@ -15,7 +15,13 @@ export function start(form) {
     clearTimeout(timer);
     timer = setTimeout(save, WAIT);
   });
-  form.addEventListener("submit", () => clearTimeout(timer));
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (!event.defaultPrevented) sessionStorage.setItem(`sent:${key}`, "yes");
+  });
+  form.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.successful && detail.elt === form) sessionStorage.removeItem(key);
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && timer) save();
   });
@@ -84,6 +90,8 @@ function read(form) {
 }
 
 function restore(form, key, state) {
+  if (arrived(form, key)) sessionStorage.removeItem(key);
+  sessionStorage.removeItem(`sent:${key}`);
   const text = sessionStorage.getItem(key);
   if (!text || form.querySelector(".form-error")) return;
   const values = JSON.parse(text);
@@ -102,5 +110,9 @@ function restore(form, key, state) {
   if (changed) say(state, state?.dataset.restored);
 }
 
-// A page that says the text has arrived (data-kept-done="key") lets the browser forget it.
-document.querySelectorAll("[data-kept-done]").forEach((mark) => sessionStorage.removeItem(`kept:${mark.dataset.keptDone}`));
+// What was sent has arrived when the form is opened anew, empty: not by the back button, not with errors,
+// and no error page (static/js/unsent.js) came in between.
+function arrived(form, key) {
+  const [way] = performance.getEntriesByType("navigation");
+  return sessionStorage.getItem(`sent:${key}`) && way?.type === "navigate" && !form.querySelector(".form-error");
+}

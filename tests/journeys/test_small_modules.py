@@ -57,6 +57,30 @@ def test_a_signed_out_writer_is_told_and_loses_nothing(visitor: Visitor) -> None
     assert "hemmelig" not in visitor.page.evaluate("JSON.stringify(sessionStorage)")
 
 
+def test_a_form_that_was_sent_opens_empty_the_next_time(visitor: Visitor) -> None:
+    visitor.expecting("404").go(GUIDE).fill("Hvad er din idé?", "Bænke langs åen")  # the answer has no icon
+    visitor.page.get_by_role("button", name="Send til gennemsyn").click()
+    visitor.page.wait_for_load_state()
+    visitor.go(GUIDE)
+    expect(visitor.page.get_by_label("Hvad er din idé?")).to_have_value("")
+
+
+def test_a_form_that_met_an_error_page_gives_the_text_back(visitor: Visitor) -> None:
+    visitor.expecting("404").go("/findes-ikke")
+    error_page = visitor.page.request.get(f"{visitor.address}/findes-ikke").text()
+    visitor.go(GUIDE).fill("Hvad er din idé?", "Bænke langs åen")
+    visitor.reads("Gemt kl.")
+    visitor.expecting("503").page.route(
+        f"**{GUIDE}", lambda route: route.fulfill(status=503, body=error_page, content_type="text/html")
+    )
+    visitor.page.get_by_role("button", name="Send til gennemsyn").click()
+    visitor.page.locator(".error-page[data-unsent]").wait_for()
+    visitor.page.wait_for_load_state("networkidle")
+    visitor.page.unroute(f"**{GUIDE}")
+    visitor.go(GUIDE)
+    expect(visitor.page.get_by_label("Hvad er din idé?")).to_have_value("Bænke langs åen")
+
+
 def test_the_counter_says_what_is_left_and_what_is_too_much(visitor: Visitor) -> None:
     visitor.go(GUIDE).fill("Fortæl om den", "x" * 3990)
     visitor.reads("10 tegn tilbage")
