@@ -1,7 +1,9 @@
-// Keeps what somebody types: in this browser at once, and as a draft on the server a moment later.
+// Keeps what somebody types: in this browser at once, and as a draft on the server a moment later. What has arrived is
+// forgotten here: when a draft was saved, or when a page says so (data-kept-done="key").
 const WAIT = 1500;
 
 export function start(form) {
+  if (form.dataset.keptDone) { sessionStorage.removeItem(`kept:${form.dataset.keptDone}`); return; }
   const key = `kept:${form.dataset.keep || location.pathname}`;
   const state = form.querySelector("[data-saved-state]") ?? document.querySelector("[data-saved-state]");
   let timer;
@@ -45,6 +47,7 @@ export function start(form) {
   }
 
   async function send() {
+    const sent = sessionStorage.getItem(key);
     const answer = await fetch(form.dataset.autosaveUrl, {
       method: "POST", body: withoutFiles(form), redirect: "manual", headers: { Accept: "application/json" },
     });
@@ -59,6 +62,7 @@ export function start(form) {
       form.action = draft.action;
       history.replaceState(null, "", draft.action);
     }
+    if (draft.saved_at && sessionStorage.getItem(key) === sent) sessionStorage.removeItem(key);
     say(state, state?.dataset.saved.replace("{time}", clock(draft.saved_at)));
   }
 }
@@ -82,7 +86,8 @@ function withoutFiles(form) {
 // Fields worth keeping: never passwords, files or tokens.
 function kept(form) {
   return [...form.elements].filter((field) => field.name && !["csrf_token", "once", "version"].includes(field.name) &&
-    !["password", "file", "submit", "button", "fieldset"].includes(field.type));
+    !["password", "file", "submit", "button", "fieldset"].includes(field.type) &&
+    (field.type !== "hidden" || field.closest("[data-place-picker]")));
 }
 
 function read(form) {

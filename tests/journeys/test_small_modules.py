@@ -39,11 +39,17 @@ def test_the_page_works_without_scripts_but_for_what_is_hidden_then(visitors: Ca
     expect(visitor.page.locator("[data-position]")).to_be_hidden()
 
 
-def test_what_was_typed_is_saved_said_and_still_there_after_a_reload(visitor: Visitor) -> None:
-    visitor.go(GUIDE).fill("Hvad er din idé?", "Bænke langs åen")
-    expect(visitor.page.locator("[data-saved-state]")).to_have_text(re.compile(r"^Gemt kl\. \d\d\.\d\d$"))
+def test_what_was_typed_is_kept_here_until_the_square_has_it(visitor: Visitor) -> None:
+    visitor.go(GUIDE)
+    visitor.expecting("503").page.route(f"**{GUIDE}", lambda route: route.fulfill(status=503, body=""))
+    visitor.fill("Hvad er din idé?", "Bænke langs åen")
+    visitor.reads("Ikke gemt endnu.")
+    visitor.page.unroute(f"**{GUIDE}")
     visitor.go(GUIDE)
     expect(visitor.page.get_by_label("Hvad er din idé?")).to_have_value("Bænke langs åen")
+    visitor.fill("Hvad er din idé?", "Bænke langs hele åen")
+    expect(visitor.page.locator("[data-saved-state]")).to_have_text(re.compile(r"^Gemt kl\. \d\d\.\d\d$"))
+    assert visitor.page.evaluate("Object.keys(sessionStorage)") == []
 
 
 def test_a_signed_out_writer_is_told_and_loses_nothing(visitor: Visitor) -> None:
@@ -68,11 +74,10 @@ def test_a_form_that_was_sent_opens_empty_the_next_time(visitor: Visitor) -> Non
 def test_a_form_that_met_an_error_page_gives_the_text_back(visitor: Visitor) -> None:
     visitor.expecting("404").go("/findes-ikke")
     error_page = visitor.page.request.get(f"{visitor.address}/findes-ikke").text()
-    visitor.go(GUIDE).fill("Hvad er din idé?", "Bænke langs åen")
-    visitor.reads("Gemt kl.")
-    visitor.expecting("503").page.route(
+    visitor.go(GUIDE).expecting("503").page.route(
         f"**{GUIDE}", lambda route: route.fulfill(status=503, body=error_page, content_type="text/html")
     )
+    visitor.fill("Hvad er din idé?", "Bænke langs åen")
     visitor.page.get_by_role("button", name="Send til gennemsyn").click()
     visitor.page.locator(".error-page[data-unsent]").wait_for()
     visitor.page.wait_for_load_state("networkidle")
