@@ -16,7 +16,12 @@ ROLES = {
     *("__init__", "models", "ports", "rules", "queries", "actions", "forms", "views", "desk"),
     *("api", "schemas", "jobs", "cli"),
 }
-ENGINES = {APP / "budgeting" / "engine", APP / "conversations" / "engine"}
+ENGINES = {
+    APP / "budgeting" / "engine",
+    APP / "conversations" / "engine",
+    APP / "organisations" / "cvr",
+    APP / "places" / "geometry",
+}
 FORBIDDEN = {"utils", "util", "helpers", "helper", "misc", "common"}
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_VIEW, LONGEST_TEMPLATE = 250, 30, 15, 90
 TOP_LEVEL = {
@@ -79,6 +84,7 @@ def test_a_feature_holds_only_the_known_roles() -> None:
         and file.parent not in {APP, APP / "kernel"}
         and not any(file.is_relative_to(engine) for engine in ENGINES)
         and file.stem not in ROLES
+        and file.parent.name not in ROLES  # a long role may be a package of short files
     ]
     assert not strangers, "\n".join(strangers)
 
@@ -148,7 +154,8 @@ def test_actions_rules_models_and_queries_know_no_request() -> None:
     roles = {"actions", "rules", "models", "queries"}
     offenders = []
     for file in own_python():
-        if file.is_relative_to(APP) and file.stem in roles and file.parent.name != "kernel":
+        in_role = file.stem in roles or file.parent.name in roles
+        if file.is_relative_to(APP) and in_role and file.parent.name != "kernel":
             imports = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ImportFrom)]
             names = {alias.name for node in imports for alias in node.names if node.module in {"flask", "flask_login"}}
             offenders += [f"{file.relative_to(ROOT)}: {name}" for name in names & {"request", "current_user", "flash"}]

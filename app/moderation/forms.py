@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.kernel.forms import OnceForm
 from app.moderation.models import ReasonCode
@@ -22,7 +22,7 @@ def codes() -> Any:
 def text_of(label: Any, *, required: Any, help: Any = "") -> TextAreaField:
     """A text that must be there and has an end."""
     long = Length(max=LONG, message=_l("The text is too long: at most %(max)d characters."))
-    return TextAreaField(label, [InputRequired(required), long], description=help, filters=[_stripped])
+    return TextAreaField(label, [DataRequired(required), long], description=help, filters=[_stripped])
 
 
 def _stripped(text: str | None) -> str:

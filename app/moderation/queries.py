@@ -81,6 +81,7 @@ def status_of(case_id: int | None) -> Status | None:
     latest = select(func.max(Decision.id)).where(*counts).scalar_subquery()
     found = (
         select(Case, Decision, Appeal, _ahead_of(case_id))
+        .select_from(Case)
         .outerjoin(Decision, Decision.id == latest)
         .outerjoin(Appeal, Appeal.decision_id == latest)
         .options(joinedload(Case.municipality), joinedload(Appeal.answer))

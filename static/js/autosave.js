@@ -1,7 +1,9 @@
-// Keeps what somebody types: in this browser at once, and as a draft on the server a moment later.
+// Keeps what somebody types: in this browser at once, and as a draft on the server a moment later. What has arrived is
+// forgotten here: when a draft was saved, or when a page says so (data-kept-done="key").
 const WAIT = 1500;
 
 export function start(form) {
+  if (form.dataset.keptDone) { sessionStorage.removeItem(`kept:${form.dataset.keptDone}`); return; }
   const key = `kept:${form.dataset.keep || location.pathname}`;
   const state = form.querySelector("[data-saved-state]") ?? document.querySelector("[data-saved-state]");
   let timer;
@@ -39,6 +41,7 @@ export function start(form) {
   }
 
   async function send() {
+    const sent = sessionStorage.getItem(key);
     const answer = await fetch(form.dataset.autosaveUrl, {
       method: "POST", body: withoutFiles(form), redirect: "manual", headers: { Accept: "application/json" },
     });
@@ -76,7 +79,7 @@ function withoutFiles(form) {
 // Fields worth keeping: never passwords, files or tokens.
 function kept(form) {
   return [...form.elements].filter((field) => field.name && !["csrf_token", "once", "version"].includes(field.name) &&
-    !["password", "file", "submit", "button", "fieldset"].includes(field.type));
+    !["password", "file", "hidden", "submit", "button", "fieldset"].includes(field.type));
 }
 
 function read(form) {
@@ -101,6 +104,3 @@ function restore(form, key, state) {
   }
   if (changed) say(state, state?.dataset.restored);
 }
-
-// A page that says the text has arrived (data-kept-done="key") lets the browser forget it.
-document.querySelectorAll("[data-kept-done]").forEach((mark) => sessionStorage.removeItem(`kept:${mark.dataset.keptDone}`));

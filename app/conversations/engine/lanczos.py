@@ -1,0 +1,77 @@
+"""The leading eigenvectors of S'S for a sparse S, by Lanczos' method with full reorthogonalisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from app.conversations.engine.arrays import Floats
+
+TOLERANCE = 1e-7
+"""Largest accepted residual of an eigenpair, relative to the largest eigenvalue."""
+LONGEST = 150
+"""Most steps taken. Only votes without any structure come near it; then the axes mean nothing anyway."""
+MOST_NUMBERS = 30_000_000
+"""Memory for the search: so many numbers at most, whatever the number of statements."""
+CHECK_EVERY = 2
+
+
+def leading_eigenvectors(sparse: Any, wanted: int, start: Floats) -> tuple[Floats, Floats]:
+    """The `wanted` largest eigenvalues (falling) and unit eigenvectors (wanted, m) of S'S.
+
+    `start` (m,) is any vector; one close to the sought space (the axes of an earlier map) saves most of the
+    steps. Source: Golub & Van Loan, Matrix Computations, 4th ed., 10.1. Each step costs one product with S
+    and one with S', that is O(votes); no Gram matrix is ever formed. Exact up to TOLERANCE.
+    """
+    transposed = sparse.T
+    size = sparse.shape[1]
+    longest = min(size, LONGEST, max(wanted, MOST_NUMBERS // max(size, 1)))
+    basis = np.zeros((longest, size))
+    diagonal, beside = np.zeros(longest), np.zeros(longest)
+    vector = _unit_outside(start, basis[:0])
+    for step in range(longest):
+        basis[step] = vector
+        image = transposed @ (sparse @ vector)
+        diagonal[step] = vector @ image
+        image = _outside(image, basis[: step + 1])
+        beside[step] = np.linalg.norm(image)
+        done = step + 1
+        if done == longest or (done >= wanted and done % CHECK_EVERY == 0):
+            values, ritz = _ritz(diagonal[:done], beside[: done - 1], wanted)
+            if done == longest or _settled(values, ritz, beside[step]):
+                break
+        vector = _next(image, beside, diagonal, basis, step)
+    return np.maximum(values, 0.0), ritz.T @ basis[:done]
+
+
+def _next(image: Floats, beside: Floats, diagonal: Floats, basis: Floats, step: int) -> Floats:
+    """The next basis vector; where the space is exhausted, a fresh direction outside it."""
+    if beside[step] > 1e-12 * max(1.0, diagonal[: step + 1].max()):
+        return np.asarray(image / beside[step])
+    beside[step] = 0.0
+    fresh = np.random.default_rng(step).standard_normal(len(image))
+    return _unit_outside(fresh, basis[: step + 1])
+
+
+def _ritz(diagonal: Floats, beside: Floats, wanted: int) -> tuple[Floats, Floats]:
+    tridiagonal = np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1)
+    values, vectors = np.linalg.eigh(tridiagonal)
+    return values[::-1][:wanted], vectors[:, ::-1][:, :wanted]
+
+
+def _settled(values: Floats, ritz: Floats, beside: float) -> bool:
+    residuals = np.abs(beside * ritz[-1])
+    return bool(residuals.max() <= TOLERANCE * max(values[0], 1e-300))
+
+
+def _outside(vector: Floats, basis: Floats) -> Floats:
+    """The part of a vector outside the space of orthonormal rows; subtracted twice, which is enough."""
+    for _ in range(2):
+        vector = vector - basis.T @ (basis @ vector)
+    return vector
+
+
+def _unit_outside(vector: Floats, basis: Floats) -> Floats:
+    outside = _outside(vector, basis)
+    return outside / np.linalg.norm(outside)
