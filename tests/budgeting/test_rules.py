@@ -100,7 +100,7 @@ def test_official_ties_prefer_lower_cost_then_more_votes_then_the_smaller_id_as_
 
 
 def test_a_random_order_can_be_redrawn_from_its_published_seed() -> None:
-    held = election({name: 10 for name in "abcdef"}, ["a,b,c,d,e,f"], 20)
+    held = election(dict.fromkeys("abcdef", 10), ["a,b,c,d,e,f"], 20)
     ranks = tie_order(held, OFFICIAL.but(ties=Ties.RANDOM, seed="Torvet 2026"))
     redrawn = sorted("abcdef", key=lambda name: sha256(f"Torvet 2026:{name}".encode()).digest())
     assert ids(held, sorted(range(6), key=ranks.__getitem__)) == redrawn
