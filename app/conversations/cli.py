@@ -89,9 +89,7 @@ def report(out: Path, language: str, **given: Any) -> None:
 @click.option("--statements", type=WHOLE, default=100, show_default=True)
 @click.option("--groups", type=WHOLE, default=3, show_default=True)
 @click.option("--votes-each", type=float, default=40.0, show_default=True, help="Mean votes of a participant.")
-@click.option(
-    "--signal", type=float, default=0.8, show_default=True, help="0: no groups; 1: opposite sides."
-)
+@click.option("--signal", type=float, default=0.8, show_default=True, help="0: no groups; 1: opposite sides.")
 @click.option("--seed", type=WHOLE, default=0, show_default=True)
 def simulate(folder: Path, **given: Any) -> None:
     """Write a conversation with known groups to DIR; groups.csv holds them."""
