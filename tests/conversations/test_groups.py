@@ -65,7 +65,7 @@ def test_other_names_for_the_participants_give_the_same_groups():
 
 
 def test_a_group_of_one_is_never_made_and_its_person_is_counted_with_the_nearest():
-    points = np.concatenate([crowd((0, 0, 40), (4, 0, 40)), [[60.0, 0.0]]])
+    points = np.concatenate([crowd((0, 0, 40), (4, 0, 40)), [[90.0, 0.0]]])
     found = divisions(each_alone(points), seed=0)
     assert found.aside.tolist() == [False] * 80 + [True]
     best = found.by_k[found.best_k]
@@ -89,10 +89,12 @@ def test_no_group_has_under_three_people_or_one_percent(seed, people, tail):
 
 
 def test_a_small_group_must_stand_clearer_than_a_large_one():
-    near, far = (divisions(each_alone(crowd((0, 0, 60), (at, 0, 4))), 0).by_k[2] for at in (1.6, 9.0))
-    assert near.needed == far.needed == pytest.approx(0.36 + 1.6 / 4)
-    assert far.clear
-    assert not near.clear
+    few, many = (divisions(each_alone(crowd((0, 0, 60), (3, 0, size))), 0).by_k[2] for size in (4, 40))
+    assert few.needed == pytest.approx(0.36 + 2 / 4)
+    assert many.needed == pytest.approx(0.36 + 2 / 40)
+    assert many.clear
+    assert not few.clear
+    assert few.silhouette > many.needed
 
 
 def test_one_percent_of_a_large_crowd_is_more_than_three():

@@ -156,9 +156,7 @@ def test_bootstrap_intervals_hold_the_figure_and_widen_with_doubt():
         assert (found.sizes.low <= sizes).all()
         assert (sizes <= found.sizes.high).all()
         assert found.ranking.interval is not None
-    widths = [
-        float(np.mean(found.ranking.interval.high - found.ranking.interval.low)) for found in (certain, doubtful)
-    ]
+    widths = [float(np.mean(found.ranking.interval.high - found.ranking.interval.low)) for found in (certain, doubtful)]
     assert widths[0] < widths[1]
     again = analyse(certain.map, Options(draws=100))
     np.testing.assert_array_equal(again.ranking.interval.low, certain.ranking.interval.low)
