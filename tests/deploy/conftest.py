@@ -8,8 +8,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,10 +62,29 @@ class Started:
         return [line for line in self.said().splitlines() if line and not line.endswith("…")]
 
 
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder that others may pass through. Those of pytest are closed to others each time a pytest starts."""
+    made = Path(tempfile.mkdtemp(prefix="torvet a clone "))
+    made.chmod(0o711)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    with folder() as made:
+        yield made
+
+
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def clone() -> Iterator[Path]:
     """The project as git has it, in a folder too deep for a Unix socket."""
-    deep = tmp_path_factory.mktemp("a clone") / "/".join(["in-a-rather-deep-folder"] * 5) / "torvet"
+    with folder() as made:
+        yield copied_into(made / "/".join(["in-a-rather-deep-folder"] * 5) / "torvet")
+
+
+def copied_into(deep: Path) -> Path:
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT,

@@ -30,9 +30,8 @@ def test_sockets_lie_in_var_unless_it_is_too_deep(tmp_path: Path) -> None:
     found.rmdir()
 
 
-def test_the_servers_keep_what_they_were_given(tmp_path: Path) -> None:
-    tmp_path.chmod(0o711)
-    servers = Servers(tmp_path, environ={})
+def test_the_servers_keep_what_they_were_given(open_folder: Path) -> None:
+    servers = Servers(open_folder, environ={})
     try:
         url = servers.start()["DATABASE_URL"]
         with psycopg.connect(url, autocommit=True) as connection:
@@ -47,9 +46,8 @@ def test_the_servers_keep_what_they_were_given(tmp_path: Path) -> None:
         servers.stop()
 
 
-def test_a_fallen_server_is_revived(tmp_path: Path) -> None:
-    tmp_path.chmod(0o711)
-    servers = Servers(tmp_path, fast=True, environ={})
+def test_a_fallen_server_is_revived(open_folder: Path) -> None:
+    servers = Servers(open_folder, fast=True, environ={})
     try:
         url = servers.start()["DATABASE_URL"]
         servers.running[0][1].kill()
@@ -60,10 +58,9 @@ def test_a_fallen_server_is_revived(tmp_path: Path) -> None:
         servers.stop()
 
 
-def test_the_keeper_leaves_with_the_one_it_serves(tmp_path: Path) -> None:
-    folder = tmp_path / "servers"
+def test_the_keeper_leaves_with_the_one_it_serves(open_folder: Path) -> None:
+    folder = open_folder / "servers"
     folder.mkdir()
-    tmp_path.chmod(0o711)
     with subprocess.Popen(["sleep", "60"]) as served:
         command = [sys.executable, "-m", "deploy.local", "keep-servers", str(folder), str(served.pid)]
         with subprocess.Popen(command, cwd=place.ROOT) as keeper:

@@ -28,7 +28,8 @@ def services(clone: Path) -> dict[str, str]:
 
 
 def children_of(pid: int) -> list[psutil.Process]:
-    return psutil.Process(pid).children(recursive=True)
+    found = psutil.Process(pid).children(recursive=True)
+    return [child for child in found if child.status() != psutil.STATUS_ZOMBIE]
 
 
 def test_it_opens_catches_mail_and_leaves_nothing_running(start: Start, clone: Path) -> None:
