@@ -42,7 +42,7 @@ def _form(challenge: Challenge) -> ChallengeForm:
 @bp.route("/challenges/<int:id>/edit", methods=["GET", "POST"])
 @requires(access.signed_in)
 @requires(rules.may_edit, one=queries.page_for)
-@limits.limit(limits.UPLOADS)  # type: ignore[untyped-decorator]
+@limits.limit(limits.UPLOADS)
 def edit(challenge: Challenge) -> Answer:
     form = _form(challenge)
     if request.form.get("add_phase"):
@@ -150,7 +150,7 @@ def reopen(challenge: Challenge) -> Response:
 @bp.route("/challenges/<int:id>/documents", methods=["GET", "POST"])
 @requires(access.signed_in)
 @requires(rules.may_edit, one=queries.page_for)
-@limits.limit(limits.UPLOADS)  # type: ignore[untyped-decorator]
+@limits.limit(limits.UPLOADS)
 def documents(challenge: Challenge) -> Answer:
     form = DocumentForm()
     if form.validate_on_submit():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template
 from markupsafe import Markup
 from sqlalchemy import Select, or_, select
 from werkzeug.exceptions import Conflict
@@ -26,7 +26,7 @@ SHOWN = 6
 def cards(ids: Collection[int]) -> dict[int, Card]:
     found = select(Challenge.id, Challenge.title, Challenge.public.label("public")).where(Challenge.id.in_(ids))
     rows = db.session().execute(found)
-    return {row.id: Card(row.title, url_for("challenges.show", id=row.id), row.public) for row in rows}
+    return {row.id: Card(row.title, f"/challenges/{row.id}", row.public) for row in rows}
 
 
 def preview(challenge_id: int) -> moderation.Preview:

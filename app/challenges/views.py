@@ -35,7 +35,7 @@ def index() -> str:
     page = _sorted(found, request.args.get("sort", ""))
     template = "challenges/_list.html" if "HX-Request" in request.headers else "challenges/index.html"
     municipalities = db.session().execute(select(Municipality.slug, Municipality.name).order_by(Municipality.name))
-    context = {"chosen": chosen | {"theme": theme or ""}, "page": page, "places": list(municipalities)}
+    context = {"chosen": chosen | {"theme": theme or ""}, "found": page, "places": list(municipalities)}
     return render_template(template, **context, today=clock.today())
 
 

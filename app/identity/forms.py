@@ -157,7 +157,7 @@ class ProfileForm(VersionedForm):
         _("Municipality"), coerce=int, description=_("Shown on your page. Choose none to keep it to yourself.")
     )
     language = RadioField(_("Language of mails and pages"), choices=LANGUAGES)
-    photo = FileField(
+    new_photo = FileField(
         _("Photo"),
         [Optional()],
         description=_("JPEG, PNG or WebP. We remove hidden details such as where it was taken."),

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
-from app.kernel import access, samples
+from app.kernel import access, clock, samples
 from app.kernel.settings import settings
 
 bp = Blueprint("dev", __name__, url_prefix="/dev")
@@ -67,3 +67,15 @@ def styleguide() -> str:
 @access.public
 def points() -> dict[str, Any]:
     return samples.points()
+
+
+@bp.get("/styleguide/outlines.geojson")
+@access.public
+def outlines() -> dict[str, Any]:
+    return samples.outlines()
+
+
+@bp.post("/styleguide")
+@access.public
+def draft() -> dict[str, str]:
+    return {"saved_at": clock.now().isoformat()}

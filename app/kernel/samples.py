@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -67,14 +68,35 @@ def context(*, faulty: bool) -> dict[str, Any]:
 
 def points() -> dict[str, Any]:
     """Some places on the map, two of them close together."""
+    return _features(
+        {"type": "Point", "coordinates": place, "title": f"Prøvested {number}", "href": "#part-lists"}
+        for number, place in enumerate(POINTS, start=1)
+    )
+
+
+def outlines() -> dict[str, Any]:
+    """Two municipalities drawn with a ruler; the real ones are imported."""
+    return _features(
+        {
+            "type": "Polygon",
+            "coordinates": [[[x, y], [x + 0.5, y], [x + 0.5, y + 0.4], [x, y + 0.4], [x, y]]],
+            "title": name,
+        }
+        for x, y, name in ((9.9, 56.0, "Prøveby"), (10.4, 55.75, "Prøveø"))
+    )
+
+
+def _features(shapes: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    geometry = ("type", "coordinates")
     return {
         "type": "FeatureCollection",
         "features": [
             {
                 "type": "Feature",
-                "geometry": {"type": "Point", "coordinates": place},
-                "properties": {"title": f"Prøvested {number}", "href": "#part-lists", "kind": "challenge"},
+                "geometry": {name: shape[name] for name in geometry},
+                "properties": {"kind": "challenge", "name": shape["title"], "count": 1}
+                | {name: value for name, value in shape.items() if name not in geometry},
             }
-            for number, place in enumerate(POINTS, start=1)
+            for shape in shapes
         ],
     }

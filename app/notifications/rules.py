@@ -128,6 +128,7 @@ SILENT = {
     "membership.handed_over",
     "partnership.edited",
     "partnership.withdrawn",
+    "partnership.handed_over",
     "pledge.changed",
 }
 """Kinds that are written down for timelines and audit only."""

@@ -30,7 +30,7 @@ def find_similar(id: int) -> None:
 @jobs.job("proposals.recount", cron="47 2 * * *")
 def recount() -> None:
     """Report each count that is not the number of its rows, and set it right. None is expected."""
-    for proposal_id, supports, backings in db.session().execute(drifted()).tuples().all():
+    for proposal_id, supports, backings in db.session().execute(drifted()).all():
         log.error("proposals.drift", proposal=proposal_id, supports_off_by=supports, backings_off_by=backings)
         _set_right(proposal_id)
 
@@ -43,8 +43,7 @@ def drifted() -> Select[Any]:
     counted = select(Proposal.id, by_supports, by_backings)
     counted = counted.outerjoin(supports, supports.c.proposal_id == Proposal.id)
     counted = counted.outerjoin(backings, backings.c.proposal_id == Proposal.id)
-    counted = counted.where((by_supports != 0) | (by_backings != 0)).order_by(Proposal.id)
-    return counted  # type: ignore[return-value]
+    return counted.where((by_supports != 0) | (by_backings != 0)).order_by(Proposal.id)  # type: ignore[return-value]
 
 
 def _counted(kind: type[Support] | type[Backing]) -> Any:

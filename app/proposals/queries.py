@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, func, literal_column, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    any_,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import defer, joinedload, with_expression
 
 from app.activity.models import Follow, SubjectType
@@ -140,9 +153,8 @@ class Filters:
         if self.municipality_id is not None:
             found = found.where(Proposal.municipality_id == self.municipality_id)
         if self.theme is not None:
-            found = found.where(
-                Proposal.challenge_id.in_(select(Challenge.id).where(Challenge.themes.contains([self.theme])))
-            )
+            themed = select(Challenge.id).where(literal(self.theme) == any_(Challenge.themes))
+            found = found.where(Proposal.challenge_id.in_(themed))
         if self.answer == WAITING:
             found = found.where(Proposal.answer_status.is_(None))
         elif self.answer:

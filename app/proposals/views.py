@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from itertools import pairwise
+from time import monotonic
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, session, url_for
@@ -15,13 +16,14 @@ from sqlalchemy.orm import joinedload, with_expression
 
 from app.kernel import access, clock, db, paging
 from app.kernel.access import current_actor, requires
-from app.kernel.settings import settings
 from app.moderation.queries import status_of
-from app.places.models import Municipality
+from app.places.ports import map_base
+from app.places.queries import everyone
 from app.proposals import actions, forms, queries, rules
 from app.proposals.models import Proposal, ProposalState, ProposalVersion
 
 bp = Blueprint("proposals", __name__)
+_kept_base: dict[str, tuple[float, dict[str, Any]]] = {}
 Answer = Response | str | tuple[str, int]
 
 
@@ -31,11 +33,10 @@ def index() -> str:
     filters = queries.Filters.of(request.args)
     page = _page(filters)
     on_map = request.args.get("view") == "map"
-    words = {"filters": filters, "page": page, "on_map": on_map, "query": request.args.to_dict()}
+    words = {"filters": filters, "found": page, "on_map": on_map, "query": request.args.to_dict()}
     if "HX-Request" in request.headers:
         return render_template("proposals/_list.html", **words)
-    places = db.session().scalars(select(Municipality).order_by(Municipality.name)).all()
-    return render_template("proposals/index.html", places=places, tiles=settings(), **words)
+    return render_template("proposals/index.html", places=everyone(), **words)
 
 
 def _page(filters: queries.Filters) -> paging.Page[Proposal]:
@@ -103,8 +104,17 @@ def _shown(proposal: Proposal) -> dict[str, Any]:
         "threshold_days": (proposal.threshold_ends_on - clock.today()).days if proposal.threshold_ends_on else None,
         "writes": rules.writes(actor, proposal),
         "support_refusal": rules.may_support(access.Actor(id=0), proposal),
-        "tiles": settings(),
+        "base": _map_base() if proposal.placed else {},
     }
+
+
+def _map_base() -> dict[str, Any]:
+    """What the map stands on, asked of the database at most once a minute."""
+    moment, base = _kept_base.get("base", (-60.0, {}))
+    if monotonic() - moment >= 60:
+        base = map_base()
+        _kept_base["base"] = (monotonic(), base)
+    return base
 
 
 @bp.get("/proposals/<int:id>/before-merge")

@@ -64,11 +64,10 @@ def open_now(limit: int = 6) -> Select[Challenge]:
 
 
 def being_decided(limit: int = 4) -> Select[Challenge]:
-    """Open challenges whose ideas are in and whose answer is still due, the nearest promise first."""
+    """Open challenges whose ideas are in and in which nothing else is open yet, the nearest promise first."""
     today = clock.today()
-    ideas = select(Phase.challenge_id).where(Phase.kind == PhaseKind.IDEAS)
-    past = ideas.where(Phase.ends_on < today)
-    running = ideas.where(Phase.ends_on >= today)
+    past = select(Phase.challenge_id).where(Phase.kind == PhaseKind.IDEAS, Phase.ends_on < today)
+    running = select(Phase.challenge_id).where(Phase.starts_on <= today, Phase.ends_on >= today)
     waits = (Challenge.id.in_(past), Challenge.id.not_in(running), Challenge.promise_answer_by.is_not(None))
     chosen = select(Challenge).where(Challenge.state == ChallengeState.OPEN, Challenge.hidden_at.is_(None), *waits)
     return chosen.options(*SHOWN_WITH[Challenge]).order_by(Challenge.promise_answer_by, Challenge.id).limit(limit)

@@ -17,7 +17,13 @@ export function start(form) {
     clearTimeout(timer);
     timer = setTimeout(save, WAIT);
   });
-  form.addEventListener("submit", () => clearTimeout(timer));
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (!event.defaultPrevented) sessionStorage.setItem(`sent:${key}`, "yes");
+  });
+  form.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.successful && detail.elt === form) sessionStorage.removeItem(key);
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && timer) save();
   });
@@ -56,6 +62,7 @@ export function start(form) {
       form.action = draft.action;
       history.replaceState(null, "", draft.action);
     }
+    if (draft.saved_at && sessionStorage.getItem(key) === sent) sessionStorage.removeItem(key);
     say(state, state?.dataset.saved.replace("{time}", clock(draft.saved_at)));
   }
 }
@@ -79,7 +86,8 @@ function withoutFiles(form) {
 // Fields worth keeping: never passwords, files or tokens.
 function kept(form) {
   return [...form.elements].filter((field) => field.name && !["csrf_token", "once", "version"].includes(field.name) &&
-    !["password", "file", "hidden", "submit", "button", "fieldset"].includes(field.type));
+    !["password", "file", "submit", "button", "fieldset"].includes(field.type) &&
+    (field.type !== "hidden" || field.closest("[data-place-picker]")));
 }
 
 function read(form) {
@@ -87,6 +95,8 @@ function read(form) {
 }
 
 function restore(form, key, state) {
+  if (arrived(form, key)) sessionStorage.removeItem(key);
+  sessionStorage.removeItem(`sent:${key}`);
   const text = sessionStorage.getItem(key);
   if (!text || form.querySelector(".form-error")) return;
   const values = JSON.parse(text);
@@ -103,4 +113,11 @@ function restore(form, key, state) {
     }
   }
   if (changed) say(state, state?.dataset.restored);
+}
+
+// What was sent has arrived when the form is opened anew, empty: not by the back button, not with errors,
+// and no error page (static/js/unsent.js) came in between.
+function arrived(form, key) {
+  const [way] = performance.getEntriesByType("navigation");
+  return sessionStorage.getItem(`sent:${key}`) && way?.type === "navigate" && !form.querySelector(".form-error");
 }

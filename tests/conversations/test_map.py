@@ -40,7 +40,7 @@ def test_axes_and_positions_equal_those_of_a_full_decomposition():
     expected = (np.where(np.isnan(full), 0, full - means) @ axes.axes.T) * np.sqrt(full.shape[1] / seen)[:, None]
     np.testing.assert_allclose(participant_positions(centred, axes), expected, atol=1e-7)
     np.testing.assert_allclose(
-        statement_positions(centred, axes), np.sqrt(60) * ((1 - means) * axes.axes).T, atol=1e-12
+        statement_positions(centred, axes), np.sqrt(200) * ((1 - means) * axes.axes).T, atol=1e-12
     )
 
 
@@ -55,7 +55,7 @@ def test_any_small_table_gives_finite_positions_and_shares(table):
     assert found.components.explained[0] >= found.components.explained[1] - 1e-9
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(hnp.arrays(np.float64, st.tuples(st.integers(2, 12), st.integers(2, 8)), elements=st.integers(-3, 3)))
 def test_leading_eigenvalues_equal_the_squared_singular_values(table):
     values, vectors = leading_eigenvectors(table, 2, np.linspace(1, 2, table.shape[1]))

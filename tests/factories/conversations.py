@@ -16,8 +16,8 @@ from app.conversations.engine.votes import VoteBatch
 from app.conversations.polis_export.reading import Export, read_export
 
 DATA = Path(os.environ.get("TORVET_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")) / "polis"
-CLEAR = Recipe(participants=600, statements=60, groups=3, votes_each=40, signal=0.9, seed=4)
-"""Groups so clear that nobody with enough votes can be mistaken."""
+CLEAR = Recipe(participants=600, statements=200, groups=3, votes_each=80, signal=0.9, seed=4)
+"""Groups so clear that hardly anybody can be mistaken."""
 
 
 def votes(rows: Sequence[Sequence[int | None]]) -> VoteBatch:

@@ -216,7 +216,7 @@ def test_two_owners_who_remove_each_other_at_once_do_not_both_succeed(
         visitors = clients(committed, client_of, ids)
         ends = [f"/memberships/{seats[ids[1]]}/end", f"/memberships/{seats[ids[0]]}/end"]
         done = at_once(2, lambda number, v=visitors, e=ends: v[number].send(e[number]).status_code, app=committed)
-        assert sorted(done) == [303, 403]
+        assert sorted(done) in ([303, 403], [303, 404]), "404 when the loser comes after the end"
         assert owners_left(company) == 1
 
 

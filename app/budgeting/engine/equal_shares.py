@@ -73,7 +73,7 @@ class Race:
         self.offers: dict[int, tuple[int, Offer]] = {}
         self.heap: list[tuple[float, int, float]] = []
         for p, supporters in enumerate(profile.supporters):
-            if supporters.mass and profile.costs[p]:
+            if supporters.mass and profile.costs[p] and supporters.purse(endowment) >= profile.costs[p]:
                 price = profile.costs[p] / supporters.mass
                 self.heap.append((self._low(p, price, 0.0), p, price))
         heapify(self.heap)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -19,16 +20,21 @@ class Supporters:
     """The ballots that want one project: their row, how many voters cast each, and each voter's utility.
 
     `utilities` is None where every supporter gets the same (approval); `weights` are voters × utility and `mass` their
-    sum; `single` says that every ballot was cast by one person.
+    sum; `people` counts them; `single` says that every ballot was cast by one person and all utilities are 1.
     """
 
-    rows: Indices
+    rows: Ints
     voters: Floats
     utilities: Floats | None
     mass: int
+    people: int
     largest: float
     weights: Floats
     single: bool
+
+    def purse(self, endowment: Fraction) -> Fraction:
+        """What all of them hold together at the start."""
+        return endowment * self.people
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -56,7 +62,7 @@ class Profile:
         narrow = self.projects.astype(np.int16) if len(self.costs) < 2**15 else self.projects
         order = np.argsort(narrow, kind="stable")
         lengths = np.diff(self.starts)
-        rows = np.repeat(np.arange(len(self.voters), dtype=np.int32), lengths)[order]
+        rows = np.repeat(np.arange(len(self.voters)), lengths)[order]
         utilities = None if self.utilities is None else self.utilities[order]
         bounds = np.searchsorted(narrow[order], np.arange(len(self.costs) + 1))
         return tuple(
@@ -64,7 +70,7 @@ class Profile:
             for a, b in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
         )
 
-    def _supporters(self, rows: Indices, utilities: Ints | None) -> Supporters:
+    def _supporters(self, rows: Ints, utilities: Ints | None) -> Supporters:
         voters = self.voters[rows]
         weights = voters if utilities is None else voters * utilities
         return Supporters(
@@ -72,9 +78,10 @@ class Profile:
             voters=voters.astype(np.float64),
             utilities=None if utilities is None else utilities.astype(np.float64),
             mass=int(weights.sum()),
+            people=int(voters.sum()),
             largest=1.0 if utilities is None or not len(utilities) else float(utilities.max()),
             weights=weights.astype(np.float64),
-            single=bool((voters == 1).all()),
+            single=utilities is None and bool((voters == 1).all()),
         )
 
     def history(self, rows: npt.NDArray[np.integer], rounds: Ints, before: int) -> Ints:

@@ -9,10 +9,12 @@ import numpy as np
 
 from app.budgeting.engine.ledger import HOLDS_MONEY, Ledger, Rows
 from app.budgeting.engine.profile import Floats, Profile
-from app.budgeting.engine.water import PAIRWISE, ROUNDING, Water, level_exactly
+from app.budgeting.engine.water import PAIRWISE, ROUNDING, Crowd, level, level_exactly
 
 COARSE = 2.0**-24
 """How large the error may grow, in endowments, before the money is written anew from the ledger."""
+KEPT = 0.8
+"""Below this share of supporters with money, those without are forgotten."""
 TINY = 5e-324
 """Stands for an amount that is above nothing, yet below the error."""
 
@@ -21,7 +23,7 @@ TINY = 5e-324
 class Offer:
     """A project its supporters can pay now: within `error` of `price` each, per unit of utility.
 
-    The ballots `poor` would give all they have left; the rest weigh `mass` (voters × utility) together.
+    The ballots `poor` would give all they have left (some may hold nothing); the rest weigh `mass` (voters × utility).
     """
 
     project: int
@@ -30,25 +32,6 @@ class Offer:
     poor: Rows
     mass: int
     exact: Fraction | None = None
-
-
-@dataclass
-class Crowd:
-    """The supporters of a project who may still hold money."""
-
-    rows: Rows
-    voters: Floats
-    utilities: Floats | None
-    weights: Floats
-    mass: float
-    largest: float
-    single: bool
-
-    def keep(self, which: Rows) -> None:
-        """Forget those who ran dry."""
-        self.rows, self.voters, self.weights = self.rows[which], self.voters[which], self.weights[which]
-        self.utilities = None if self.utilities is None else self.utilities[which]
-        self.mass = float(self.weights.sum())
 
 
 class Purses:
@@ -75,41 +58,39 @@ class Purses:
         return self.error > 2 * self.grain * (1 + 2 * len(self.ledger.winners))
 
     def offer(self, project: int, start: float) -> Offer | None:
-        """What the project costs its supporters, or None if they cannot pay it together.
-
-        Water-filling: the least x with the sum of min(money, x · utility) = cost. Newton's steps on this concave
-        function climb to it from any start. O(supporters).
-        """
+        """What the project costs its supporters, or None if they cannot pay it together. O(supporters)."""
         crowd = self.crowds[project]
         money = self._money(crowd)
-        behind = money if crowd.single else money * crowd.voters
-        if not self._affordable(project, crowd, float(np.add.reduce(behind)), money):
+        if not self._affordable(project, crowd, money):
             return None
-        ratios = money if crowd.utilities is None else money / crowd.utilities
-        water = Water(crowd, money, behind, ratios, float(self.profile.costs[project]), self.error)
-        if (level := water.rise(start)) is not None:
-            price, error, poor, mass = level
-            return Offer(project, price, error, crowd.rows[poor], mass)
+        found = level(crowd, money, float(self.profile.costs[project]), self.error, start)
+        if found is not None:
+            price, error, poor, mass = found
+            return Offer(project, price, error, crowd.rows.take(poor), mass)
         if self.blurred:
             self.rewrite()
             return self.offer(project, 0.0)
-        exact, poor = level_exactly(self.ledger, project, crowd.rows[money > 0])
-        return Offer(project, float(exact), ROUNDING * float(exact), poor, 0, exact)
+        exact, rows = level_exactly(self.ledger, project, crowd.rows[money > 0])
+        return Offer(project, float(exact), ROUNDING * float(exact), rows, 0, exact)
 
     def exact_price(self, offer: Offer) -> Fraction:
         """The price of an offer of this round as a fraction."""
         if offer.exact is None:
-            if len(offer.poor):
-                offer.exact = self.ledger.offer(offer.project, offer.poor, offer.mass)
+            poor = self._holding(offer.poor)
+            if len(poor):
+                offer.exact = self.ledger.offer(offer.project, poor, offer.mass)
             else:
                 offer.exact = Fraction(self.profile.costs[offer.project], offer.mass)
         return offer.exact
+
+    def _holding(self, rows: Rows) -> Rows:
+        return rows[self.dry.take(rows) == HOLDS_MONEY] if len(rows) else rows
 
     def buy(self, offer: Offer) -> None:
         """Let the supporters pay. O(supporters)."""
         k = len(self.ledger.winners)
         crowd = self.crowds[offer.project]
-        left = self.money[crowd.rows]
+        left = self.money.take(crowd.rows)
         left -= offer.price if crowd.utilities is None else offer.price * crowd.utilities
         if offer.exact is not None:
             self.ledger.known[k] = offer.exact
@@ -117,8 +98,9 @@ class Purses:
             left[self.dry[crowd.rows] != HOLDS_MONEY] = 0
         np.maximum(left, 0.0, out=left)
         self.money[crowd.rows] = left
-        self.money[offer.poor] = 0.0
-        self.dry[offer.poor] = k
+        poor = self._holding(offer.poor)
+        self.money[poor] = 0.0
+        self.dry[poor] = k
         self.rounds[offer.project] = k
         self.ledger.winners.append(offer.project)
         self.error += offer.error * crowd.largest + self.grain
@@ -138,15 +120,17 @@ class Purses:
         self.error = self.grain * (1 + 2 * len(self.ledger.winners))
 
     def _money(self, crowd: Crowd) -> Floats:
-        money = self.money[crowd.rows]
-        if np.count_nonzero(money) < 0.8 * len(money):
-            which = money.nonzero()[0]
+        money = self.money.take(crowd.rows)
+        some = money > 0
+        if np.count_nonzero(some) < KEPT * len(money):
+            which = some.nonzero()[0]
             crowd.keep(which)
-            money = money[which]
+            money = money.take(which)
         return money
 
-    def _affordable(self, project: int, crowd: Crowd, behind: float, money: Floats) -> bool:
+    def _affordable(self, project: int, crowd: Crowd, money: Floats) -> bool:
         cost = self.profile.costs[project]
+        behind = float(np.add.reduce(money if crowd.single else money * crowd.voters))
         slack = 1.01 * (PAIRWISE * behind + ROUNDING * cost + self.error * crowd.mass)
         if abs(behind - cost) > slack:
             return behind > cost

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app.budgeting.engine.ledger import Ledger, Rows
 from app.budgeting.engine.profile import Floats
-
-if TYPE_CHECKING:
-    from app.budgeting.engine.purses import Crowd
 
 add = np.add.reduce
 ULP = 2.0**-53
@@ -23,46 +19,70 @@ PAIRWISE = 64 * ULP
 ROUNDING = 4 * ULP
 """Relative error of a few operations in a row."""
 PATIENCE = 60
+NOBODY = np.zeros(0, dtype=np.int64)
+
+
+@dataclass
+class Crowd:
+    """The supporters of a project who may still hold money. `single`: every ballot was cast by one, all utilities 1."""
+
+    rows: Rows
+    voters: Floats
+    utilities: Floats | None
+    weights: Floats
+    mass: float
+    largest: float
+    single: bool
+
+    def keep(self, which: Rows) -> None:
+        """Forget those who ran dry."""
+        self.rows, self.voters, self.weights = self.rows.take(which), self.voters.take(which), self.weights.take(which)
+        self.utilities = None if self.utilities is None else self.utilities.take(which)
+        self.mass = float(add(self.weights))
+
+    def poor(self, money: Floats, poor: Rows) -> tuple[float, float, float]:
+        """(what these supporters hold, how many voters hold it, what all of them weigh)."""
+        if not len(poor):
+            return 0.0, 0.0, 0.0
+        purses = money.take(poor)
+        if self.single:
+            return float(add(purses)), float(np.count_nonzero(purses > 0)), len(poor)
+        voters = self.voters.take(poor)
+        mass = float(add(voters if self.utilities is None else self.weights.take(poor)))
+        return float(add(purses * voters)), float(add(voters[purses > 0])), mass
+
 
 Level = tuple[float, float, Rows, int]
 
 
-@dataclass
-class Water:
-    """One project's supporters: what each holds, what each ballot's voters hold together, money per utility."""
+def level(crowd: Crowd, money: Floats, cost: float, doubt: float, start: float) -> Level | None:
+    """(price, error, places of the poor, mass of the rest), or None if floats cannot tell.
 
-    crowd: Crowd
-    money: Floats
-    behind: Floats
-    ratios: Floats
-    cost: float
-    error: float
-
-    def rise(self, start: float) -> Level | None:
-        """(price, error, places of the poor who hold something, mass of the rest), or None if floats cannot tell.
-
-        Certified: every supporter is poorer or richer than the price by more than all errors together, so the exact
-        price is (cost - what the poor hold) / (mass of the rest), of which only the rounding is in doubt.
-        """
-        price = max(start, self.cost / self.crowd.mass)
-        for _ in range(PATIENCE):
-            poor = (self.ratios < price).nonzero()[0]
-            left = self.crowd.mass - (float(add(self.crowd.weights[poor])) if len(poor) else 0.0)
-            if left <= 0:
+    The price is the least x with the sum of min(money, x · utility) = cost. Newton's steps on this concave function
+    climb to it from any start. `doubt` bounds how far any money is from the exact amount. Certified: every supporter is
+    poorer or richer than the price by more than all errors together, so the exact price is (cost - what the poor hold)
+    / (mass of the rest), of which only the rounding is in doubt. The poor include those who hold nothing.
+    """
+    ratios = money if crowd.utilities is None else money / crowd.utilities
+    if (price := cost / crowd.mass) * (1 + 16 * ROUNDING) + 4 * doubt < ratios.min():
+        return price, ROUNDING * price, NOBODY, int(crowd.mass)
+    price = max(start, price)
+    for _ in range(PATIENCE):
+        poor = (ratios < price).nonzero()[0]
+        paid, voters, mass = crowd.poor(money, poor)
+        left = crowd.mass - mass
+        if left <= 0:
+            return None
+        price = (cost - paid) / left
+        error = 1.01 * ((PAIRWISE * paid + ROUNDING * cost + doubt * voters) / left + ROUNDING * price)
+        margin = 2 * (doubt + error) + 2 * ROUNDING * price
+        if np.count_nonzero(ratios < price + margin) == len(poor):
+            if len(poor) and ratios.take(poor).max() > price - margin:
                 return None
-            paid = float(add(self.behind[poor])) if len(poor) else 0.0
-            price = (self.cost - paid) / left
-            live = poor[self.money[poor] > 0] if len(poor) else poor
-            doubt = self.error * float(add(self.crowd.voters[live])) if len(live) else 0.0
-            error = 1.01 * ((PAIRWISE * paid + ROUNDING * self.cost + doubt) / left + ROUNDING * price)
-            margin = 2 * (self.error + error) + 2 * ROUNDING * price
-            if np.count_nonzero(self.ratios < price + margin) == len(poor):
-                if len(live) and float(self.ratios[live].max()) > price - margin:
-                    return None
-                return price, error, live, int(left)
-            if np.count_nonzero(self.ratios < price) == len(poor):
-                return None
-        return None
+            return price, error, poor, int(left)
+        if np.count_nonzero(ratios < price) == len(poor):
+            return None
+    return None
 
 
 def level_exactly(ledger: Ledger, project: int, rows: Rows) -> tuple[Fraction, Rows]:
@@ -85,8 +105,8 @@ def level_exactly(ledger: Ledger, project: int, rows: Rows) -> tuple[Fraction, R
         if ratio * mass > rest:
             break
         if ratio * mass == rest:
-            return ratio, np.array(poor + steps[ratio], dtype=np.int32)
+            return ratio, np.array(poor + steps[ratio], dtype=np.int64)
         rest -= sum((held[row] * int(voters[row]) for row in steps[ratio]), Fraction(0))
         mass -= sum(int(voters[row]) * utilities[row] for row in steps[ratio])
         poor += steps[ratio]
-    return rest / mass, np.array(poor, dtype=np.int32)
+    return rest / mass, np.array(poor, dtype=np.int64)

@@ -13,6 +13,8 @@ from app.conversations.engine.kmeans import plus_plus
 
 MOST = 100
 SAMPLE = 8192
+ANEW = 2000
+"""Up to so many people the base clusters are found anew at every update: it costs little and keeps no accident."""
 ROUNDS = 30
 STILL = 0.002
 """Rounds end when no centre moves further than this share of the spread of all positions."""
@@ -33,12 +35,12 @@ class BaseClusters:
 def base_clusters(points: Floats, seed: int, earlier: Floats | None = None) -> BaseClusters:
     """k-means of the positions (p, 2), p >= 1, into at most 100 clusters, from k-means++ under the seed.
 
-    The points are taken in the order of their position, never of their row; above 8,192 points the rounds
-    run on every so-manieth of them. Then each point joins the nearest centre, and each centre moves to its
-    members' mean. Given `earlier` centres the rounds are left out.
+    The points are taken in the order of their position, never of their row; above 8,192 points the rounds run
+    on every so-manieth of them. Then each point joins the nearest centre, and each centre moves to its members'
+    mean. Given `earlier` centres, and over 2,000 points, the rounds are left out.
     """
     start = earlier
-    if start is None or len(start) < MOST:
+    if start is None or len(start) < MOST or len(points) <= ANEW:
         start = _cold_start(points[np.lexsort((points[:, 1], points[:, 0]))], seed)
     labels = _nearest(points, start)
     sizes, means = _means(points, labels, len(start))

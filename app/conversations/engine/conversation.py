@@ -10,7 +10,7 @@ from app.conversations.engine.arrays import Floats, Integers, Numbers, integers
 from app.conversations.engine.base_clusters import BaseClusters, base_clusters
 from app.conversations.engine.centred import centre
 from app.conversations.engine.components import NO_COMPONENTS, Components, components_of
-from app.conversations.engine.groups import Division, Divisions, divisions
+from app.conversations.engine.groups import Division, Divisions, divisions, members_of
 from app.conversations.engine.letters import kept_letters, shared_members
 from app.conversations.engine.matrix import VoteMatrix
 from app.conversations.engine.opinion_map import OpinionMap
@@ -98,7 +98,7 @@ class Conversation:
         chosen = offered.by_k.get(count.in_use)
         group = np.full(len(found.placed), -1)
         if chosen is not None:
-            group[found.placed] = chosen.labels[base.labels]
+            group[found.placed] = members_of(chosen, base, found.points[found.placed])
         letters, group = self._lettered(chosen, group, found.visible.participants)
         self.memory = Memory(
             updates=before.updates + 1,

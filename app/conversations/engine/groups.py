@@ -15,11 +15,12 @@ from app.conversations.engine.silhouettes import distances, mean_silhouettes
 MOST_GROUPS = 5
 FEWEST_MEMBERS = 3
 SMALLEST_SHARE = 0.01
-RESTARTS, WARM_RESTARTS = 50, 3
-CLEAR, CLEAR_OF_SMALL = 0.36, 1.6
-"""A division is clear when its silhouette reaches CLEAR + CLEAR_OF_SMALL / members of its smallest group.
-
-Both are measured on votes shuffled within each statement: see docs/conversations.md."""
+RESTARTS, WARM_RESTARTS = 100, 3
+CLEAR, CLEAR_OF_SMALL = 0.36, 2.0
+"""A division is clear when its silhouette reaches CLEAR + CLEAR_OF_SMALL / members of its smallest group."""
+CHARGE = 3.0
+"""When divisions compete, each silhouette is charged CHARGE / members of the smallest group. All three
+figures are measured: see docs/conversations.md."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class Division:
     def clear(self) -> bool:
         return self.silhouette >= self.needed
 
+    @property
+    def score(self) -> float:
+        """What it competes with against divisions into more or fewer groups."""
+        return round(self.silhouette - CHARGE / float(self.sizes.min()), 9)
+
 
 @dataclass(frozen=True)
 class Divisions:
@@ -55,10 +61,9 @@ class Divisions:
 
     @property
     def best_k(self) -> int:
-        """The k of the clear division with the greatest silhouette, of equals the larger; 1 when none is
-        clear."""
+        """The k of the clear division with the best score, of equals the larger; 1 when none is clear."""
         clear = [division for division in self.by_k.values() if division.clear]
-        return max(clear, key=lambda one: (round(one.silhouette, 9), one.k)).k if clear else 1
+        return max(clear, key=lambda one: (one.score, one.k)).k if clear else 1
 
 
 def fewest_members(placed: int) -> int:
@@ -69,9 +74,9 @@ def fewest_members(placed: int) -> int:
 def divisions(base: BaseClusters, seed: int, earlier: dict[int, Floats] | None = None) -> Divisions:
     """The best division for every k from 2 to min(5, 2 + floor(B / 12)).
 
-    k-means over the base clusters' centres, weighted by their members, from 50 k-means++ starts; when
+    k-means over the base clusters' centres, weighted by their members, from 100 k-means++ starts; when
     `earlier` centres by k are given, from those and 3 fresh starts. Divisions with a group below
-    `fewest_members` are refused; of the others the one with the greatest mean silhouette (over base
+    `fewest_members` are refused; of the others the one with the best charged mean silhouette (over base
     clusters, each counting once) stands for its k.
     """
     fewest = fewest_members(int(base.sizes.sum()))
@@ -97,15 +102,24 @@ def _best(points: Floats, weights: Floats, apart: Floats, fewest: int, starts: F
     """Centres (k, 2) and silhouette of the best run that leaves no group too small."""
     k = starts.shape[1]
     labels, centres = lloyd(points, weights, starts)
-    allowed = np.flatnonzero(cluster_weights(labels, weights, k).min(axis=1) >= fewest)
+    smallest = cluster_weights(labels, weights, k).min(axis=1)
+    allowed = np.flatnonzero(smallest >= fewest)
     if not allowed.size:
         return None
-    scores = np.round(mean_silhouettes(apart, labels[allowed], k), 9)
-    best = int(np.argmax(scores))
-    return centres[allowed[best]], float(scores[best])
+    silhouettes = mean_silhouettes(apart, labels[allowed], k)
+    best = int(np.argmax(np.round(silhouettes - CHARGE / smallest[allowed], 9)))
+    return centres[allowed[best]], float(silhouettes[best])
 
 
 def _division(base: BaseClusters, centres: Floats, silhouette: float) -> Division:
     labels = squared_distances(base.centres, centres[None])[0].argmin(axis=1)
     sizes = cluster_weights(labels[None], base.sizes, len(centres))[0]
     return Division(len(centres), centres, labels, sizes, silhouette)
+
+
+def members_of(division: Division, base: BaseClusters, points: Floats) -> Integers:
+    """Group of each placed participant, (p,): that of the nearest centre, which is steadier than going by
+    base cluster; by base cluster only where the nearest would leave a group too small."""
+    nearest = squared_distances(points, division.centres[None])[0].argmin(axis=1)
+    sizes = np.bincount(nearest, minlength=division.k)
+    return nearest if sizes.min() >= fewest_members(len(points)) else division.labels[base.labels]

@@ -15,6 +15,8 @@ LONGEST = 150
 MOST_NUMBERS = 30_000_000
 """Memory for the search: so many numbers at most, whatever the number of statements."""
 CHECK_EVERY = 2
+NOTHING_LEFT = 1e-10
+"""A next direction shorter than this share of the largest diagonal element is rounding."""
 
 
 def leading_eigenvectors(sparse: Any, wanted: int, start: Floats) -> tuple[Floats, Floats]:
@@ -30,38 +32,43 @@ def leading_eigenvectors(sparse: Any, wanted: int, start: Floats) -> tuple[Float
     basis = np.zeros((longest, size))
     diagonal, beside = np.zeros(longest), np.zeros(longest)
     vector = _unit_outside(start, basis[:0])
+    exhausted = False
     for step in range(longest):
         basis[step] = vector
         image = transposed @ (sparse @ vector)
         diagonal[step] = vector @ image
         image = _outside(image, basis[: step + 1])
         beside[step] = np.linalg.norm(image)
-        done = step + 1
-        if done == longest or (done >= wanted and done % CHECK_EVERY == 0):
-            values, ritz = _ritz(diagonal[:done], beside[: done - 1], wanted)
-            if done == longest or _settled(values, ritz, beside[step]):
-                break
-        vector = _next(image, beside, diagonal, basis, step)
-    return np.maximum(values, 0.0), ritz.T @ basis[:done]
+        led_nowhere = bool(beside[step] <= NOTHING_LEFT * max(1.0, diagonal.max()))
+        exhausted |= led_nowhere
+        due = not exhausted and step + 1 >= wanted and step % CHECK_EVERY == 0
+        if step + 1 == longest or (due and _settled(diagonal, beside, step + 1, wanted)):
+            break
+        vector = _next(image, beside, basis, step, led_nowhere)
+    values, ritz = _ritz(diagonal, beside, step + 1, wanted)
+    return np.maximum(values, 0.0), ritz.T @ basis[: step + 1]
 
 
-def _next(image: Floats, beside: Floats, diagonal: Floats, basis: Floats, step: int) -> Floats:
-    """The next basis vector; where the space is exhausted, a fresh direction outside it."""
-    if beside[step] > 1e-12 * max(1.0, diagonal[: step + 1].max()):
+def _next(image: Floats, beside: Floats, basis: Floats, step: int, led_nowhere: bool) -> Floats:
+    """The next basis vector. Where the start led no further, a fresh direction: there may be equal
+    eigenvalues."""
+    if not led_nowhere:
         return np.asarray(image / beside[step])
     beside[step] = 0.0
     fresh = np.random.default_rng(step).standard_normal(len(image))
     return _unit_outside(fresh, basis[: step + 1])
 
 
-def _ritz(diagonal: Floats, beside: Floats, wanted: int) -> tuple[Floats, Floats]:
-    tridiagonal = np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1)
+def _ritz(diagonal: Floats, beside: Floats, done: int, wanted: int) -> tuple[Floats, Floats]:
+    across = beside[: done - 1]
+    tridiagonal = np.diag(diagonal[:done]) + np.diag(across, 1) + np.diag(across, -1)
     values, vectors = np.linalg.eigh(tridiagonal)
     return values[::-1][:wanted], vectors[:, ::-1][:, :wanted]
 
 
-def _settled(values: Floats, ritz: Floats, beside: float) -> bool:
-    residuals = np.abs(beside * ritz[-1])
+def _settled(diagonal: Floats, beside: Floats, done: int, wanted: int) -> bool:
+    values, ritz = _ritz(diagonal, beside, done, wanted)
+    residuals = np.abs(beside[done - 1] * ritz[-1])
     return bool(residuals.max() <= TOLERANCE * max(values[0], 1e-300))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from app.conversations.engine.arrays import Flags, Floats
 
-FAR = 10.0
+FAR = 20.0
 """Far out: beyond this many times the median distance from the middle."""
 
 

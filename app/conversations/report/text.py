@@ -67,10 +67,7 @@ def _lists(document: Document) -> list[str]:
     named = (
         ("Common ground: highest group-informed consensus", document["common_ground"]),
         ("Divisive: groups furthest apart", document["divisive"]),
-        (
-            f"Next statements for {_whom(document)}, drawn with seed {document['options']['seed']}",
-            document["next"]["drawn"],
-        ),
+        (f"Next statements for {_whom(document)}", document["next"]["drawn"]),
     )
     return [_titled(title, _shared(rows, document)) for title, rows in shared] + [
         _titled(title, _table(("id", "statement"), [(one, _text(document, one)) for one in ids]))

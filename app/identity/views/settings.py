@@ -51,13 +51,12 @@ def edit_profile() -> Answer:
     if not form.validate_on_submit():
         return _page("identity/edit_profile.html", form)
     check_version(person, form.version_seen)
-    wanted = {name: form.data[name] for name in ("name", "about", "language", "photo", "without_photo")}
+    wanted = {name: form.data[name] for name in ("name", "about", "language", "without_photo")}
+    wanted |= {"municipality_id": form.municipality_id.data or None, "photo": form.new_photo.data}
     try:
-        actions.save_profile(
-            person, by=access.current_actor(), municipality_id=form.municipality_id.data or None, **wanted
-        )
+        actions.save_profile(person, by=access.current_actor(), **wanted)
     except files.UnusableFile as fault:
-        form.photo.errors = [str(fault)]
+        form.new_photo.errors = [str(fault)]
         return _page("identity/edit_profile.html", form)
     session["language"] = person.language
     return _done(_("Your profile is saved."))

@@ -16,13 +16,15 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # younger than its stubs
+from wtforms.validators import DataRequired, Length
 
 from app.challenges.models import Challenge
 from app.kernel.forms import OnceForm, VersionedForm
 from app.organisations.forms import ActsAsMixin
 from app.places.models import Municipality
-from app.proposals.drafts.queries import municipalities_for, municipality_at
+from app.places.queries import boundary_version, municipality_at
+from app.proposals.drafts.queries import municipalities_for
 
 MOST_PICTURES = 5
 
@@ -56,14 +58,14 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
     seen = HiddenField()
     title = StringField(
         _("What is your idea?"),
-        [InputRequired(_("Give your idea a title.")), Length(5, 120, _("Write between 5 and 120 characters."))],
+        [DataRequired(_("Give your idea a title.")), Length(5, 120, _("Write between 5 and 120 characters."))],
         description=_("One sentence that says what you want to do."),
         filters=[_strip],
     )
     body = TextAreaField(
         _("Tell more about it"),
         [
-            InputRequired(_("Tell what your idea is about.")),
+            DataRequired(_("Tell what your idea is about.")),
             Length(20, 10000, _("Write between 20 and 10,000 characters.")),
         ],
         description=_("What should happen, for whom, and why does it help?"),
@@ -84,8 +86,8 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
         super().__init__(**values)
         self.challenge = challenge
         self.municipalities: list[Municipality] = municipalities_for(challenge)
-        ask = [] if len(self.municipalities) == 1 else [("", gettext("Choose a municipality"))]
-        self.municipality.choices = ask + [(str(place.id), place.name) for place in self.municipalities]
+        ask = [] if len(self.municipalities) == 1 else [SelectChoice("", gettext("Choose a municipality"))]
+        self.municipality.choices = ask + [SelectChoice(str(place.id), place.name) for place in self.municipalities]
         if len(self.municipalities) == 1:
             self.municipality.data = str(self.municipalities[0].id)
 
@@ -114,7 +116,7 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
         if self.point is None:
             return True
         found, wanted = municipality_at(*self.point), {place.id for place in self.municipalities}
-        if found is None and any(place.boundary_source for place in self.municipalities):
+        if found is None and boundary_version()[0]:
             return _fault(self.place_name, gettext("The mark lies outside East Jutland. Move it, or write the place."))
         if found is not None and found.id not in wanted:
             return _fault(self.place_name, self._elsewhere(found))

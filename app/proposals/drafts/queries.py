@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from shapely import Point
-from shapely.geometry import shape
 from sqlalchemy import Select, select
-from sqlalchemy.orm import undefer
 
 from app.challenges.models import Challenge
 from app.kernel import db
 from app.kernel.access import Actor
+from app.places import queries as places
 from app.places.models import Municipality
 from app.proposals import queries
 from app.proposals.models import Proposal, ProposalState
@@ -19,17 +17,7 @@ def municipalities_for(challenge: Challenge | None) -> list[Municipality]:
     """The municipalities an idea can be about: those of its challenge, or all."""
     if challenge is not None:
         return list(challenge.municipalities)
-    return list(db.session().scalars(select(Municipality).order_by(Municipality.name)))
-
-
-def municipality_at(longitude: float, latitude: float) -> Municipality | None:
-    """The municipality whose boundary holds the point."""
-    point = Point(longitude, latitude)
-    bounded = select(Municipality).where(Municipality.boundary.is_not(None)).options(undefer(Municipality.boundary))
-    return next(
-        (place for place in db.session().scalars(bounded) if place.boundary and shape(place.boundary).covers(point)),
-        None,
-    )
+    return places.everyone()
 
 
 def open_drafts(actor: Actor, challenge: Challenge | None) -> Select[Proposal]:

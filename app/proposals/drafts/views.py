@@ -56,7 +56,7 @@ def _begun_with(challenge: Challenge | None) -> dict[str, Any]:
 
 
 @bp.post("/proposals/new")
-@limits.limit(limits.UPLOADS)  # type: ignore[untyped-decorator]
+@limits.limit(limits.UPLOADS)
 @requires(access.signed_in)
 def create() -> Answer:
     """Save a new idea as a draft, or save it and send it."""
@@ -71,7 +71,7 @@ def create() -> Answer:
 
 
 @bp.route("/proposals/<int:id>/edit", methods=["GET", "POST"])
-@limits.limit(limits.UPLOADS)  # type: ignore[untyped-decorator]
+@limits.limit(limits.UPLOADS)
 @requires(rules.may_edit, one=queries.visible_to)
 def edit(proposal: Proposal) -> Answer:
     """Write on, or change what is published."""

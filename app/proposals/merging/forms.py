@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import IntegerField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # younger than its stubs
 from wtforms.validators import Optional
 
 from app.kernel import db
@@ -24,7 +25,7 @@ class MergeForm(Form):
     def __init__(self, proposal: Proposal, alike: list[Proposal], **values: Any) -> None:
         super().__init__(**values)
         self.proposal = proposal
-        self.into.choices = [(found.id, found.title) for found in alike]
+        self.into.choices = [SelectChoice(found.id, found.title) for found in alike]
 
     @property
     def target(self) -> Proposal | None:

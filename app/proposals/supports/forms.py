@@ -4,7 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import IntegerField, RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # younger than its stubs
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from app.kernel import access, db
 from app.kernel.forms import Form, OnceForm
@@ -23,26 +24,26 @@ class BackingForm(OnceForm):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
-        found = db.session().execute(spoken_for_by(access.current_actor(), *LEADERS)).tuples()
-        self.organisation.choices = [(row_id, name) for row_id, name in found]
+        found = db.session().execute(spoken_for_by(access.current_actor(), *LEADERS))
+        self.organisation.choices = [SelectChoice(row_id, name) for row_id, name in found]
 
 
 class HelpForm(OnceForm):
     kind = RadioField(
         _("What can you help with?"),
         choices=[
-            (HelpKind.TIME, _("Time")),
-            (HelpKind.EXPERTISE, _("Knowledge")),
-            (HelpKind.PLACE, _("A place")),
-            (HelpKind.EQUIPMENT, _("Equipment")),
-            (HelpKind.MONEY, _("Money")),
-            (HelpKind.OTHER, _("Something else")),
+            SelectChoice(HelpKind.TIME, _("Time")),
+            SelectChoice(HelpKind.EXPERTISE, _("Knowledge")),
+            SelectChoice(HelpKind.PLACE, _("A place")),
+            SelectChoice(HelpKind.EQUIPMENT, _("Equipment")),
+            SelectChoice(HelpKind.MONEY, _("Money")),
+            SelectChoice(HelpKind.OTHER, _("Something else")),
         ],
         default=HelpKind.TIME,
     )
     text = TextAreaField(
         _("Tell how"),
-        [InputRequired(_("Tell how you can help.")), Length(max=1000, message=_("Write at most 1,000 characters."))],
+        [DataRequired(_("Tell how you can help.")), Length(max=1000, message=_("Write at most 1,000 characters."))],
         description=_("Only the author and the owner of the challenge read it."),
     )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
 
-from app.budgeting.engine.election import Election, VoteType
+from app.budgeting.engine.election import Ballots, Election, VoteType
 from app.budgeting.engine.options import Options, Scoring
 from app.budgeting.engine.pabulib import amounts, fields
 from app.budgeting.engine.pabulib.problems import PabulibError, Problem
@@ -108,40 +108,46 @@ def _limit(election: Election, name: str) -> Fraction | None:
 
 
 def _outside(election: Election, name: str, values: np.ndarray, what: str, scale: int = 1) -> Iterator[Problem]:
-    """Ballots below `min_name` or above `max_name`."""
-    for bound, wrong in (("min", np.less), ("max", np.greater)):
-        limit = _limit(election, f"{bound}_{name}")
-        if limit is None:
-            continue
-        rows = np.flatnonzero(wrong(values, float(limit * scale)))
-        if voters := int(election.ballots.voters[rows].sum()):
-            expected = f"{'at least' if bound == 'min' else 'at most'} {limit} {what} on every ballot"
-            yield Problem(0, f"{bound}_{name}", expected, f"{voters} ballots otherwise", warning=True)
+    """Ballots below META's limit, if it is called min_, or above it, if max_."""
+    limit = _limit(election, name)
+    if limit is None:
+        return
+    least = name.startswith("min")
+    bound = float(limit * scale)
+    rows = (values < bound if least else values > bound).nonzero()[0]
+    if voters := int(election.ballots.voters[rows].sum()):
+        expected = f"{'at least' if least else 'at most'} {limit} {what} on every ballot"
+        yield Problem(0, name, expected, f"{voters} ballots otherwise", warning=True)
 
 
 def _lengths(election: Election) -> Iterator[Problem]:
-    yield from _outside(election, "length", np.diff(election.ballots.starts), "projects")
+    lengths = np.diff(election.ballots.starts)
+    for name in ("min_length", "max_length"):
+        yield from _outside(election, name, lengths, "projects")
 
 
 def _limits(election: Election) -> Iterator[Problem]:
     ballots = election.ballots
-    per_ballot: Callable[[np.ndarray], np.ndarray] = lambda values: np.diff(  # noqa: E731
-        np.concatenate([[0.0], np.cumsum(values)])[ballots.starts]
-    )
     if election.vote_type is VoteType.APPROVAL:
-        costs = np.array([float(cost) for cost in election.costs])
-        yield from _outside(election, "sum_cost", per_ballot(costs[ballots.projects]), "in cost", election.unit)
-    if ballots.points is not None:
-        scale = 10**ballots.point_decimals
-        yield from _outside(election, "sum_points", per_ballot(ballots.points), "points together", scale)
-        filled = np.flatnonzero(np.diff(ballots.starts))
+        cost = _per_ballot(ballots, np.array([float(c) for c in election.costs])[ballots.projects])
+        for name in ("min_sum_cost", "max_sum_cost"):
+            yield from _outside(election, name, cost, "in cost", election.unit)
+    if ballots.points is None:
+        return
+    scale = 10**ballots.point_decimals
+    for name in ("min_sum_points", "max_sum_points"):
+        yield from _outside(election, name, _per_ballot(ballots, ballots.points), "points together", scale)
+    filled = np.diff(ballots.starts).nonzero()[0]
+    for name, pick in (("min_points", np.minimum), ("max_points", np.maximum)):
+        extreme = np.full(len(ballots.voters), np.nan)
         if len(filled):
-            least = np.full(len(ballots.voters), np.nan)
-            most = least.copy()
-            least[filled] = np.minimum.reduceat(ballots.points, ballots.starts[:-1][filled])
-            most[filled] = np.maximum.reduceat(ballots.points, ballots.starts[:-1][filled])
-            extreme = np.where(np.abs(least) > np.abs(most), least, most)
-            yield from _outside(election, "points", extreme, "points for a project", scale)
+            extreme[filled] = pick.reduceat(ballots.points, ballots.starts[:-1][filled])
+        yield from _outside(election, name, extreme, "points for a project", scale)
+
+
+def _per_ballot(ballots: Ballots, values: np.ndarray) -> np.ndarray:
+    """The sum of an entry's values over each ballot."""
+    return np.diff(np.concatenate([[0.0], np.cumsum(values)])[ballots.starts])
 
 
 def _voter_cells(election: Election) -> Iterator[Problem]:
