@@ -103,9 +103,9 @@ def with_row(found: Select[Proposal]) -> Select[Proposal]:
     """With what a row of a list shows, and no more."""
     return found.options(
         defer(Proposal.body),
-        joinedload(Proposal.author).load_only(Person.name, Person.erased_at),
+        joinedload(Proposal.author).load_only(Person.name, Person.erased_at, Person.version),
         joinedload(Proposal.organisation).lazyload("*"),
-        joinedload(Proposal.challenge).load_only(Challenge.title),
+        joinedload(Proposal.challenge).load_only(Challenge.title, Challenge.version),
         joinedload(Proposal.municipality),
         joinedload(Proposal.thread),
     )
