@@ -31,6 +31,7 @@ class Config:
     base_url: str = "http://127.0.0.1:8000"
     files_dir: str = str(ROOT / "var" / "files")
     mail_dir: str = str(ROOT / "var" / "mails")
+    cvr_register: str = ""
     tile_url: str = ""
     tile_attribution: str = ""
     default_language: str = "da"
@@ -94,6 +95,8 @@ def _faults(config: Config) -> list[str]:
         faults.append("SMTP_URL must start with smtp:// or smtps://.")
     if urlsplit(config.base_url).scheme not in {"http", "https"}:
         faults.append("BASE_URL must start with http:// or https://.")
+    if config.cvr_register and not (config.cvr_register.startswith("https://") and "{cvr}" in config.cvr_register):
+        faults.append("CVR_REGISTER must be an https:// address with {cvr} in it, or empty.")
     if config.default_language not in {"da", "en"}:
         faults.append("DEFAULT_LANGUAGE must be da or en.")
     if config.log_level not in logging.getLevelNamesMapping():

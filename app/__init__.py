@@ -25,6 +25,7 @@ FEATURES = (
     "search",
     "opendata",
     "insight",
+    "demo",
 )
 """The features in dependency order: each may import those above it, none below."""
 

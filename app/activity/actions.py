@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.activity.models import Activity, Follow, SubjectType
@@ -49,3 +49,12 @@ def unfollow(person_id: int, subject_type: SubjectType, subject_id: int) -> None
     """Stop following; doing it again changes nothing."""
     mine = (Follow.person_id == person_id, Follow.subject_type == subject_type, Follow.subject_id == subject_id)
     db.session().execute(delete(Follow).where(*mine))
+
+
+def follow_along(subject_type: SubjectType, old_id: int, new_id: int) -> None:
+    """Whoever followed one thing follows the one that took its place instead."""
+    old = (Follow.subject_type == subject_type, Follow.subject_id == old_id)
+    rows = select(Follow.person_id, Follow.subject_type, literal(new_id), Follow.created_at).where(*old)
+    columns = ["person_id", "subject_type", "subject_id", "created_at"]
+    db.session().execute(insert(Follow).from_select(columns, rows).on_conflict_do_nothing())
+    db.session().execute(delete(Follow).where(*old))

@@ -20,6 +20,7 @@ class SubjectType(enum.StrEnum):
     PROPOSAL = "proposal"
     PARTNERSHIP = "partnership"
     COMMENT = "comment"
+    UPDATE = "update"
     PERSON = "person"
 
 

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
+from flask import render_template
+from markupsafe import Markup
+from sqlalchemy import select
+
+from app.activity import actions, queries
 from app.activity.models import Activity, SubjectType
+from app.identity.models import Person, Role
+from app.identity.ports import on_role_change
+from app.kernel import access, db, slots
+from app.places.models import Municipality
 
 
 @dataclass(frozen=True)
@@ -57,3 +67,31 @@ def read_by(reader: Reader) -> Reader:
 
 def readers() -> list[Reader]:
     return list(_readers)
+
+
+@cards_by(SubjectType.MUNICIPALITY)
+def municipality_cards(ids: Collection[int]) -> dict[int, Card]:
+    named = select(Municipality.id, Municipality.name, Municipality.slug).where(Municipality.id.in_(ids))
+    return {row.id: Card(row.name, f"/municipalities/{row.slug}") for row in db.session().execute(named)}
+
+
+@cards_by(SubjectType.PERSON)
+def person_cards(ids: Collection[int]) -> dict[int, Card]:
+    named = select(Person.id, Person.name).where(Person.id.in_(ids), Person.erased_at.is_(None))
+    return {row.id: Card(row.name, f"/people/{row.id}") for row in db.session().execute(named)}
+
+
+@on_role_change
+def record_role(role: Role, by: access.Actor) -> None:
+    """Whoever holds the role hears of it."""
+    kind = "role.given" if role.ended_at is None else "role.ended"
+    about: dict[str, Any] = {"role": role.name.value, "municipality_id": role.municipality_id}
+    actions.record(kind, by=by, subject_type=SubjectType.PERSON, subject_id=role.person_id, **about)
+
+
+@slots.fill("municipality.actions")
+def follow_municipality(municipality: Municipality, **context: object) -> Markup | str:
+    """The follow button of a municipality's page."""
+    actor, kind = access.current_actor(), SubjectType.MUNICIPALITY
+    following = actor.signed_in and db.session().scalar(queries.follows(actor, kind, municipality.id))
+    return render_template("activity/_follow.html", kind=kind, id=municipality.id, following=following)

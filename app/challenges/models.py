@@ -4,8 +4,8 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import (
-    ARRAY,
     CheckConstraint,
     Column,
     ColumnElement,
@@ -17,7 +17,7 @@ from sqlalchemy import (
     and_,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 from werkzeug.exceptions import Conflict
@@ -43,21 +43,14 @@ class ChallengeState(enum.StrEnum):
 
 PUBLIC = (ChallengeState.OPEN, ChallengeState.CLOSED)
 WRITABLE = (ChallengeState.DRAFT, ChallengeState.CHANGES_REQUESTED, ChallengeState.REJECTED)
-"""States in which it has not been published and its owner writes on it."""
-
 MOVES = {
-    ChallengeState.DRAFT: {ChallengeState.IN_REVIEW, ChallengeState.WITHDRAWN},
-    ChallengeState.IN_REVIEW: {
-        ChallengeState.OPEN,
-        ChallengeState.CHANGES_REQUESTED,
-        ChallengeState.REJECTED,
-        ChallengeState.WITHDRAWN,
-    },
-    ChallengeState.CHANGES_REQUESTED: {ChallengeState.IN_REVIEW, ChallengeState.OPEN, ChallengeState.WITHDRAWN},
-    ChallengeState.REJECTED: {ChallengeState.IN_REVIEW, ChallengeState.OPEN, ChallengeState.WITHDRAWN},
-    ChallengeState.OPEN: {ChallengeState.CLOSED, ChallengeState.WITHDRAWN},
-    ChallengeState.CLOSED: {ChallengeState.OPEN},
-    ChallengeState.WITHDRAWN: set(),
+    "draft": {"in_review", "withdrawn"},
+    "in_review": {"open", "changes_requested", "rejected", "withdrawn"},
+    "changes_requested": {"in_review", "open", "withdrawn"},
+    "rejected": {"in_review", "open", "withdrawn"},
+    "open": {"closed", "withdrawn"},
+    "closed": {"open"},
+    "withdrawn": set[str](),
 }
 """Where each state can lead. From rejected or changes requested to open leads a complaint that was right."""
 
@@ -70,6 +63,9 @@ class InfluenceLevel(enum.StrEnum):
     INVOLVE = "involve"
     CO_DECIDE = "co_decide"
     CO_PRODUCE = "co_produce"
+
+
+PROMISE = ("promise_level", "promise_fixed", "promise_open", "promise_decider", "promise_answer_by")
 
 
 class PhaseKind(enum.StrEnum):
@@ -174,6 +170,12 @@ class Challenge(db.Base):
         )
 
     @property
+    def owner_name(self) -> str:
+        if self.owner_municipality is not None:
+            return _("%(name)s Municipality", name=self.owner_municipality.name)
+        return self.owner.name if self.owner else ""
+
+    @property
     def was_published(self) -> bool:
         return self.published_at is not None
 
@@ -188,6 +190,22 @@ class Challenge(db.Base):
         if self.state != ChallengeState.OPEN:
             return []
         return sorted((phase for phase in self.phases if phase.is_open(on)), key=lambda phase: phase.ends_on)
+
+    def stage(self, on: date) -> str:
+        """Its state as a reader meets it: an open challenge may be waiting for a phase, or for its answer."""
+        if self.state != ChallengeState.OPEN or self.open_phases(on):
+            return self.state.value
+        return "upcoming" if any(phase.starts_on > on for phase in self.phases) else "being_decided"
+
+    def content(self) -> dict[str, Any]:
+        """What it says now, for a version: texts, places, promise and phases."""
+        texts = {name: getattr(self, name) for name in ("title", "need", "body", *PROMISE)}
+        phases = [f"{phase.starts_on} – {phase.ends_on}: {phase.kind} {phase.title}".strip() for phase in self.phases]
+        places = ", ".join(place.name for place in self.municipalities)
+        return {name: str(value or "") for name, value in texts.items()} | {
+            "places": places,
+            "phases": "\n".join(phases),
+        }
 
     def days_left(self, on: date) -> int | None:
         """Until the phase that ends first is over; none where nothing is open."""
@@ -208,6 +226,9 @@ class Phase(db.Base):
 
     def is_open(self, on: date) -> bool:
         return self.starts_on <= on <= self.ends_on
+
+    def when(self, on: date) -> str:
+        return "past" if self.ends_on < on else "upcoming" if self.starts_on > on else "open"
 
     __table_args__ = (
         CheckConstraint("ends_on >= starts_on", name="dates"),

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
-from sqlalchemy.orm import joinedload
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload, with_expression
 
 from app.challenges import rules
-from app.challenges.models import Challenge, ChallengeState, Phase, PhaseKind, challenge_municipalities
-from app.kernel import clock
+from app.challenges.models import (
+    Challenge,
+    ChallengeState,
+    ChallengeVersion,
+    Phase,
+    PhaseKind,
+    challenge_municipalities,
+)
+from app.kernel import clock, db, text_search
 from app.kernel.access import Actor
+from app.organisations.queries import spoken_for_by
+from app.places.models import Municipality
 
 OWNER = (
     joinedload(Challenge.owner_person),
     joinedload(Challenge.owner_organisation),
     joinedload(Challenge.owner_municipality),
 )
+
+
+ROW = (*OWNER, joinedload(Challenge.cover), selectinload(Challenge.municipalities), selectinload(Challenge.phases))
+"""What a row in a list needs: two more queries, however long the list."""
+PAGE = (*ROW, joinedload(Challenge.thread), joinedload(Challenge.author))
 
 
 def public() -> Select[Challenge]:
@@ -46,6 +64,11 @@ def visible_to(actor: Actor) -> Select[Challenge]:
     return select(Challenge).where(or_(*seen))
 
 
+def page_for(actor: Actor) -> Select[Challenge]:
+    """As `visible_to`, with all that its page shows."""
+    return visible_to(actor).options(*PAGE)
+
+
 def in_municipalities(ids: set[int]) -> ColumnElement[bool]:
     lies = challenge_municipalities.c
     return exists().where(lies.challenge_id == Challenge.id, lies.municipality_id.in_(ids))
@@ -61,3 +84,89 @@ def _open_now(*kinds: PhaseKind) -> ColumnElement[bool]:
 def open_in_phase(kind: PhaseKind) -> Select[Challenge]:
     """The challenges in which something of this kind can be done today."""
     return public().where(Challenge.state == ChallengeState.OPEN, _open_now(kind))
+
+
+def listed(
+    *,
+    words: str = "",
+    municipality: str = "",
+    theme: int | None = None,
+    phase: str = "",
+    state: str = "",
+    owner: str = "",
+) -> Select[Challenge]:
+    """The public list, narrowed. Filters that make no sense narrow nothing."""
+    found = public().options(*ROW)
+    if words.strip():
+        found = found.where(text_search.matches(Challenge.search, words))
+    if municipality:
+        found = found.where(Challenge.municipalities.any(Municipality.slug == municipality))
+    if theme:
+        found = found.where(Challenge.themes.contains([theme]))
+    if phase in set(PhaseKind):
+        found = found.where(Challenge.state == ChallengeState.OPEN, _open_now(PhaseKind(phase)))
+    if state in {ChallengeState.OPEN, ChallengeState.CLOSED}:
+        found = found.where(Challenge.state == ChallengeState(state))
+    if owner in OWNERS:
+        found = found.where(OWNERS[owner].is_not(None))
+    return found
+
+
+OWNERS = {
+    "person": Challenge.owner_person_id,
+    "organisation": Challenge.owner_organisation_id,
+    "municipality": Challenge.owner_municipality_id,
+}
+
+
+def ending(found: Select[Challenge]) -> tuple[Select[Challenge], Any]:
+    """Only what is open today, and the column by which it ends: its first open phase's last day."""
+    today = clock.today()
+    during = (Phase.starts_on <= today, Phase.ends_on >= today)
+    soon = select(Phase.challenge_id, func.min(Phase.ends_on).label("closes_on")).where(*during)
+    ends = soon.group_by(Phase.challenge_id).subquery()
+    joined = found.join(ends, ends.c.challenge_id == Challenge.id).where(Challenge.state == ChallengeState.OPEN)
+    return joined.options(with_expression(Challenge.closes_on, ends.c.closes_on)), ends.c.closes_on
+
+
+def versions(challenge: Challenge) -> Select[ChallengeVersion]:
+    """What it has said, oldest first."""
+    mine = select(ChallengeVersion).where(ChallengeVersion.challenge_id == challenge.id)
+    return mine.options(joinedload(ChallengeVersion.edited_by)).order_by(ChallengeVersion.number)
+
+
+def promise_changes(challenge: Challenge) -> Select[ChallengeVersion]:
+    """The notes that tell why its promise was changed, newest first."""
+    return (
+        versions(challenge)
+        .where(ChallengeVersion.changes_promise)
+        .order_by(None)
+        .order_by(ChallengeVersion.number.desc())
+    )
+
+
+def unanswered_by(actor: Actor) -> Select[Challenge]:
+    """The actor's open challenges whose promised day has passed."""
+    late = and_(Challenge.state == ChallengeState.OPEN, Challenge.promise_answer_by < clock.today())
+    return select(Challenge).where(owned_by(actor), late)
+
+
+def owners_for(actor: Actor) -> dict[str, str]:
+    """In whose name an actor may post a challenge: the key and the name of each."""
+    own = _("My own: %(name)s", name=actor.name) if actor.signed_in else _("My own")
+    organisations = organisations_of(actor) if actor.scope_ids("organisation") else ()
+    staffed = actor.scope_ids("municipality", *rules.MUNICIPAL_STAFF)
+    served = select(Municipality.id, Municipality.name).where(Municipality.id.in_(staffed)).order_by(Municipality.name)
+    named = {f"organisation-{row.id}": row.name for row in organisations}
+    named |= {f"municipality-{row.id}": row.name for row in (db.session().execute(served) if staffed else ())}
+    return {"person": own, **named}
+
+
+def organisations_of(actor: Actor) -> Iterable[Any]:
+    return db.session().execute(spoken_for_by(actor))
+
+
+def municipality_choices() -> dict[str, str]:
+    """All municipalities, for a field."""
+    rows = db.session().execute(select(Municipality.id, Municipality.name).order_by(Municipality.name))
+    return {str(row.id): row.name for row in rows}

@@ -99,3 +99,13 @@ def may_take_part(actor: Actor, challenge: Challenge, kind: PhaseKind, on: date 
         ended = max(phase.ends_on for phase in phases)
         return Refusal(_("This ended on %(date)s.", date=format_date(ended, "long")))
     return Refusal(_("The challenge does not ask for this."))
+
+
+def missing(challenge: Challenge) -> set[str]:
+    """The names of the fields that must be filled in before it can be sent to a moderator."""
+    texts = ("title", "need", "promise_level", "promise_fixed", "promise_open", "promise_decider", "promise_answer_by")
+    empty = {name for name in texts if not getattr(challenge, name)}
+    empty |= {name for name in ("municipalities", "themes", "phases") if not getattr(challenge, name)}
+    if challenge.cover_id is not None and not challenge.cover_alt:
+        empty.add("cover_alt")
+    return empty

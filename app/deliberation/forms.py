@@ -4,7 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # younger than its stubs
+from wtforms.validators import DataRequired, Length
 
 from app.deliberation.models import Stance
 from app.kernel.forms import OnceForm, VersionedForm
@@ -18,14 +19,18 @@ def _strip(text: str | None) -> str:
 
 
 def _body(label: Any) -> TextAreaField:
-    checks = [InputRequired(_("Write your comment.")), Length(max=MOST, message=_("Write at most 4,000 characters."))]
+    checks = [DataRequired(_("Write your comment.")), Length(max=MOST, message=_("Write at most 4,000 characters."))]
     return TextAreaField(label, checks, filters=[_strip])
 
 
 class CommentForm(ActsAsMixin, OnceForm):
     stance = RadioField(
         _("Are you for or against?"),
-        choices=[(Stance.FOR, _("For")), (Stance.AGAINST, _("Against")), (Stance.NEITHER, _("Neither"))],
+        choices=[
+            SelectChoice(Stance.FOR, _("For")),
+            SelectChoice(Stance.AGAINST, _("Against")),
+            SelectChoice(Stance.NEITHER, _("Neither")),
+        ],
         default=Stance.NEITHER,
     )
     body = _body(_("Your comment"))

@@ -24,7 +24,7 @@ def page_context(thread: Thread, *, after: str | None = None) -> dict[str, Any]:
     actor = access.current_actor()
     wanted = request.args.get("comment", type=int)
     sort = request.args.get("sort", queries.NEWEST)
-    return {"thread": thread, "page": queries.page(thread, actor, sort=sort, after=after, pinned=wanted)}
+    return {"thread": thread, "talk": queries.page(thread, actor, sort=sort, after=after, pinned=wanted)}
 
 
 def thread_of(thing: Any, **context: Any) -> Markup:
@@ -56,7 +56,7 @@ def under_partnership(partnership: Any, **context: Any) -> Markup:
 def cards_of_comments(ids: Collection[int]) -> dict[int, Card]:
     """A comment is named by its beginning and by the page it stands on, and is as public as that page."""
     found = select(Comment, Thread).join(Thread, Comment.thread_id == Thread.id).where(Comment.id.in_(ids))
-    rows = db.session().execute(found).tuples().all()
+    rows = db.session().execute(found).all()
     owners = cards([(thread.owner_type, thread.owner_id) for _, thread in rows if thread.owner_id])
     made = {}
     for comment, thread in rows:

@@ -98,7 +98,7 @@ def _best(thread: Thread, side: Stance) -> Select[int, str]:
 
 
 def _shown_to(actor: Actor) -> tuple[ExecutableOption, ...]:
-    author = joinedload(Comment.author).load_only(Person.name, Person.erased_at)
+    author = joinedload(Comment.author).load_only(Person.name, Person.erased_at, Person.version)
     return (
         author,
         joinedload(Comment.author).joinedload(Person.photo),

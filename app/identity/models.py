@@ -2,12 +2,39 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
+from typing import Any
 
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock, db
 from app.kernel.files import StoredFile
+
+hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+NOBODY = hasher.hash("the password of nobody, so that an unknown address costs the same time as a known one")
+ERASED_NAME = "Slettet bruger"
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
 
 
 class RoleName(enum.StrEnum):
@@ -37,6 +64,7 @@ class Person(db.Base):
 
     __table_args__ = (
         Index("uq_people_email", func.lower(text("email")), unique=True),
+        Index("ix_people_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
         CheckConstraint("erased_at is null or email is null", name="erased_without_email"),
         CheckConstraint("language in ('da', 'en')", name="language"),
     )
@@ -51,6 +79,16 @@ class Person(db.Base):
     def erased(self) -> bool:
         return self.erased_at is not None
 
+    def set_password(self, password: str) -> None:
+        self.password_hash = hasher.hash(password)
+
+    def has_password(self, password: str) -> bool:
+        """Whether this is the person's password; a hash of older strength is made anew."""
+        right = matches(self.password_hash, password)
+        if right and hasher.check_needs_rehash(str(self.password_hash)):
+            self.set_password(password)
+        return right
+
     sign_in_token = ""
     is_authenticated = True
     is_active = True
@@ -59,6 +97,39 @@ class Person(db.Base):
     def get_id(self) -> str:
         """What the session cookie holds: the token of this sign-in, so that it can be ended from elsewhere."""
         return self.sign_in_token
+
+
+def matches(password_hash: str | None, password: str) -> bool:
+    """Whether the password belongs to the hash. Takes the same time for an account without any."""
+    try:
+        return hasher.verify(password_hash or NOBODY, password) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+class SignUp(db.Base):
+    """Somebody who asked for an account and has not shown yet that the address is theirs.
+
+    Everything typed waits here and not in a person's row: whoever asks with a foreign address gets nothing.
+    `carries` holds where the reader was going and what they had typed, for a link opened in another browser.
+    """
+
+    __tablename__ = "sign_ups"
+    id: Mapped[db.PrimaryKey]
+    email: Mapped[str] = mapped_column(index=True)
+    name: Mapped[db.Line]
+    password_hash: Mapped[str]
+    language: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    browser_hash: Mapped[str]
+    carries: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    created_at: Mapped[db.Created] = mapped_column(index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    @property
+    def usable(self) -> bool:
+        return self.used_at is None and self.expires_at > clock.now()
 
 
 class SignIn(db.Base):
@@ -75,9 +146,14 @@ class SignIn(db.Base):
 
     person: Mapped[Person] = relationship()
 
+    @property
+    def browser_name(self) -> str:
+        """The browser and the system in two words, such as "Firefox, Android"."""
+        found = [next((word for sign, word in signs if sign in self.browser), "") for signs in (BROWSERS, SYSTEMS)]
+        return ", ".join(word for word in found if word)
+
 
 class MailTokenPurpose(enum.StrEnum):
-    VERIFY_EMAIL = "verify_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105
     CHANGE_EMAIL = "change_email"
 

@@ -1,9 +1,12 @@
-"""How the rest of the house knows who is signed in and which roles they hold."""
+"""How the house knows who is signed in and which roles they hold, and what later features add to a person."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from flask_login import LoginManager
@@ -11,10 +14,91 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.identity.models import Person, Role, RoleName, SignIn
-from app.kernel import db
-from app.kernel.access import Grant, grants_from
+from app.kernel import clock, db
+from app.kernel.access import Actor, Grant, grants_from
 
 login_manager = LoginManager()
+
+SIGN_IN_LASTS = timedelta(days=30)
+SEEN_EVERY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Home:
+    """A municipality as identity needs it: a person lives there, a role is held there."""
+
+    id: int
+    name: str
+    path: str
+
+
+HomesProvider = Callable[[], list[Home]]
+Exporter = Callable[[int], Any]
+Eraser = Callable[[int], None]
+Hindrance = Callable[[int], Iterable[str]]
+RoleReader = Callable[[Role, Actor], None]
+
+_homes: list[HomesProvider] = []
+_exporters: dict[str, Exporter] = {}
+_erasers: list[Eraser] = []
+_hindrances: list[Hindrance] = []
+_role_readers: list[RoleReader] = []
+
+
+def homes_by(provider: HomesProvider) -> HomesProvider:
+    """Register the function that lists the municipalities, in the order of the Danish alphabet."""
+    _homes.append(provider)
+    return provider
+
+
+def homes() -> list[Home]:
+    return [home for provider in _homes for home in provider()]
+
+
+def exports(name: str) -> Callable[[Exporter], Exporter]:
+    """Register what a feature holds on a person, as plain JSON, for the person's own export: fn(person_id)."""
+
+    def register(exporter: Exporter) -> Exporter:
+        _exporters[name] = exporter
+        return exporter
+
+    return register
+
+
+def exported(person_id: int) -> dict[str, Any]:
+    return {name: exporter(person_id) for name, exporter in _exporters.items()}
+
+
+def on_erasure(eraser: Eraser) -> Eraser:
+    """Register what a feature does when a person is erased, in the same transaction: fn(person_id)."""
+    _erasers.append(eraser)
+    return eraser
+
+
+def erase(person_id: int) -> None:
+    for eraser in _erasers:
+        eraser(person_id)
+
+
+def hinders_erasure(hindrance: Hindrance) -> Hindrance:
+    """Register a function that gives sentences on what has to be settled before a person can be erased."""
+    _hindrances.append(hindrance)
+    return hindrance
+
+
+def hindrances(person_id: int) -> list[str]:
+    return [sentence for hindrance in _hindrances for sentence in hindrance(person_id)]
+
+
+def on_role_change(reader: RoleReader) -> RoleReader:
+    """Register a function that hears of each role given or ended: fn(role, by)."""
+    _role_readers.append(reader)
+    return reader
+
+
+def role_changed(role: Role, by: Actor) -> None:
+    for reader in _role_readers:
+        reader(role, by)
 
 
 def token_hash(token: str) -> str:
@@ -24,11 +108,13 @@ def token_hash(token: str) -> str:
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def person_of(token: str) -> Person | None:
-    """The person whose sign-in has this token, unless it was ended."""
+    """The person whose sign-in has this token, unless it was ended or not used for a month."""
     found = select(SignIn).options(joinedload(SignIn.person))
     sign_in = db.session().scalar(found.where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None)))
-    if sign_in is None or sign_in.person.erased:
+    if sign_in is None or sign_in.person.erased or sign_in.seen_at < clock.now() - SIGN_IN_LASTS:
         return None
+    if sign_in.seen_at < clock.now() - SEEN_EVERY:
+        sign_in.seen_at = clock.now()
     sign_in.person.sign_in_token = token
     return sign_in.person
 
@@ -45,3 +131,4 @@ def roles_of(person_id: int) -> Iterable[Grant]:
 
 def init_app(app: Flask) -> None:
     login_manager.init_app(app)
+    app.config["PERMANENT_SESSION_LIFETIME"] = SIGN_IN_LASTS

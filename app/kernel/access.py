@@ -74,6 +74,7 @@ class Actor:
         return {g.scope_id for g in found if g.scope_id is not None}
 
 
+LARGEST_ID = 2**63 - 1
 VISITOR = Actor()
 SYSTEM = Actor(facts=frozenset({"system"}))
 
@@ -109,6 +110,8 @@ def check(verdict: Verdict) -> None:
 
 def one_or_404(select: Select[Any], id: int) -> Any:
     """The one row of a visibility query with this id; 404 for rows that do not exist or must not be seen."""
+    if id > LARGEST_ID:
+        raise NotFound
     entity = select.column_descriptions[0]["entity"]
     thing = db.session().scalars(select.where(entity.id == id)).unique().one_or_none()
     if thing is None:

@@ -6,11 +6,12 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
-from app.kernel import access
+from app.kernel import access, clock, samples
 from app.kernel.settings import settings
 
 bp = Blueprint("dev", __name__, url_prefix="/dev")
@@ -59,4 +60,22 @@ def mail_layout(name: str) -> Response:
 @bp.get("/styleguide")
 @access.public
 def styleguide() -> str:
-    return render_template("dev/styleguide.html")
+    return render_template("dev/styleguide.html", **samples.context(faulty="faulty" in request.args))
+
+
+@bp.get("/styleguide/points.geojson")
+@access.public
+def points() -> dict[str, Any]:
+    return samples.points()
+
+
+@bp.get("/styleguide/outlines.geojson")
+@access.public
+def outlines() -> dict[str, Any]:
+    return samples.outlines()
+
+
+@bp.post("/styleguide")
+@access.public
+def draft() -> dict[str, str]:
+    return {"saved_at": clock.now().isoformat()}

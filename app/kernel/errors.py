@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from redis import RedisError
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Conflict, HTTPException
@@ -108,6 +108,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(StaleDataError, lambda error: page(409))
+    app.register_error_handler(DataError, lambda error: page(422))
     for away in (OperationalError, InterfaceError, PoolTimeout, RedisError):
         app.register_error_handler(away, _away)
     app.register_error_handler(500, _unexpected)

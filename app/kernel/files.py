@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
 
-from app.kernel import access, db
+from app.kernel import access, db, jobs
 from app.kernel.settings import settings
 
 bp = Blueprint("files", __name__)
@@ -144,6 +144,19 @@ def show(key: str, variant: str) -> Response:
 def picture_or_none(upload: Any, *, by: access.Actor) -> StoredFile | None:
     """The picture of an optional file field."""
     return save_picture(upload, by=by) if upload and upload.filename else None
+
+
+def remove(stored: StoredFile) -> None:
+    """Forget a file; its copies on disk go after the commit."""
+    db.session().delete(stored)
+    jobs.enqueue("files.remove", stored.key)
+
+
+@jobs.job("files.remove")
+def remove_copies(key: str) -> None:
+    if db.session().scalar(select(StoredFile.id).where(StoredFile.key == key)) is None:
+        for variant in (*WIDTHS, "original"):
+            _path(key, variant).unlink(missing_ok=True)
 
 
 def init_app(app: Flask) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from app.kernel.settings import settings
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 WRITES = "60 per minute; 600 per hour"
 SIGN_IN = "10 per minute; 60 per hour"
@@ -27,12 +32,25 @@ def who() -> str:
 limiter = Limiter(key_func=who, key_prefix="limit", strategy="moving-window")
 
 
-def limit(rate: str, *, by_address: bool = False):  # type: ignore[no-untyped-def]
-    """A tighter limit for one route's writes, on top of the limit that every write has."""
-    return limiter.limit(
-        rate,
-        key_func=get_remote_address if by_address else who,
-        exempt_when=lambda: request.method in SAFE_METHODS,
+def limit(
+    rate: str,
+    *,
+    by_address: bool = False,
+    by: Callable[[], str] | None = None,
+    counts: Callable[[Response], bool] | None = None,
+) -> Callable[[View], View]:
+    """A tighter limit for one route's writes, on top of the limit that every write has.
+
+    `by` names what is counted; with `counts` only the answers it holds true for are.
+    """
+    return cast(
+        "Callable[[View], View]",
+        limiter.limit(
+            rate,
+            key_func=by or (get_remote_address if by_address else who),
+            exempt_when=lambda: request.method in SAFE_METHODS,
+            deduct_when=counts,
+        ),
     )
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from redis import RedisError
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.activity import actions as activity
 from app.activity.models import SubjectType
-from app.kernel import clock, db
+from app.kernel import clock, db, jobs
 from app.kernel.access import Actor, check
 from app.kernel.errors import check_version
 from app.moderation import ports, queries, rules
 from app.moderation.models import Appeal, Case, CaseState, Decision, DecisionKind, ReasonCode, Report
+
+LOOKED_AT = timedelta(minutes=3)
 
 
 def submit(
@@ -161,3 +166,18 @@ def _record(kind: str, case: Case, by: Actor, **data: int) -> None:
         case_id=case.id,
         **data,
     )
+
+
+def look_at(case: Case, *, by: Actor) -> list[int]:
+    """Note that a moderator has the case open, and tell who else had it open in the last minutes."""
+    key, moment = f"review:{case.id}", clock.now().timestamp()
+    try:
+        with jobs.connection().pipeline() as pipe:
+            pipe.zremrangebyscore(key, 0, moment - LOOKED_AT.total_seconds())
+            pipe.zrange(key, 0, -1)
+            pipe.zadd(key, {str(by.id): moment})
+            pipe.expire(key, LOOKED_AT)
+            found = pipe.execute()[1]
+    except RedisError:
+        return []
+    return [int(person_id) for person_id in found if int(person_id) != by.id]

@@ -6,10 +6,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
-from app.kernel.forms import OnceForm
-from app.moderation.models import ReasonCode
+from app.kernel.forms import OnceForm, VersionedForm
+from app.moderation import rules
+from app.moderation.models import DecisionKind, ReasonCode
 
 LONG = 4000
 
@@ -22,7 +23,7 @@ def codes() -> Any:
 def text_of(label: Any, *, required: Any, help: Any = "") -> TextAreaField:
     """A text that must be there and has an end."""
     long = Length(max=LONG, message=_l("The text is too long: at most %(max)d characters."))
-    return TextAreaField(label, [InputRequired(required), long], description=help, filters=[_stripped])
+    return TextAreaField(label, [DataRequired(required), long], description=help, filters=[_stripped])
 
 
 def _stripped(text: str | None) -> str:
@@ -54,3 +55,85 @@ class AppealForm(OnceForm):
         required=_l("Write why you think the decision is wrong."),
         help=_l("Another moderator than the one who decided reads it, together with what you had written."),
     )
+
+
+class DecisionForm(VersionedForm):
+    """A decision that goes against the author: the rule it rests on, and why."""
+
+    reason_code = RadioField(_l("Which rule is it about?"), choices=codes)
+    reason = text_of(
+        _l("What do you tell the author?"),
+        required=_l("Write what the author is told."),
+        help=_l("The author reads it as it stands. Say what it is about, why, and what can be done."),
+    )
+
+    def __init__(self, kind: DecisionKind, **values: Any) -> None:
+        super().__init__(**values)
+        if kind in rules.NEEDS_CODE:
+            self.reason_code.validators = [InputRequired(_l("Choose the rule it is about."))]
+        else:
+            del self.reason_code
+
+    @property
+    def code(self) -> ReasonCode | None:
+        return ReasonCode(self.reason_code.data) if "reason_code" in self else None
+
+
+class VerdictForm(VersionedForm):
+    """A decision that needs no words: publish, show again, let it stand."""
+
+
+class AnswerForm(VersionedForm):
+    """The answer to a complaint."""
+
+    outcome = RadioField(
+        _l("What do you decide?"),
+        [InputRequired(_l("Choose what you decide."))],
+        choices=lambda: {
+            DecisionKind.UPHOLD.value: str(_l("The decision stands")),
+            DecisionKind.REVERSE.value: str(_l("The decision is reversed")),
+        },
+    )
+    reason = text_of(_l("Why?"), required=_l("Write why."), help=_l("The author reads it as it stands."))
+
+
+PHRASES = {
+    ReasonCode.OFF_TOPIC: _l(
+        "Thank you for writing. What you posted is not about the matter it stands under, so we cannot show it there. "
+        "You are welcome to post it where it belongs."
+    ),
+    ReasonCode.DUPLICATE: _l(
+        "Thank you for writing. The same has been posted before, and support helps most when it is gathered in one "
+        "place. Have a look at what is there, and support it or add to it."
+    ),
+    ReasonCode.PERSONAL_DATA: _l(
+        "Your text tells personal things about somebody who can be recognised. Take out names, addresses and other "
+        "things that point to a person, and send it again."
+    ),
+    ReasonCode.HARASSMENT: _l(
+        "Your text goes after a person rather than the matter. Write what you disagree with, without attacking "
+        "anybody, and send it again."
+    ),
+    ReasonCode.HATE_SPEECH: _l(
+        "Your text demeans people for who they are. We do not show that on the square. You are welcome to write "
+        "about the matter itself."
+    ),
+    ReasonCode.SPAM: _l(
+        "What you posted is mostly advertising. The square is for solving challenges together. Tell us instead what "
+        "you can contribute to a challenge."
+    ),
+    ReasonCode.ILLEGAL: _l("As we read the law, what you posted is against it, so we cannot show it. The law is:"),
+    ReasonCode.MISLEADING: _l(
+        "Your text gives people a wrong picture of the facts, or of who has written it. Correct it, say where the "
+        "facts come from, and send it again."
+    ),
+    ReasonCode.COPYRIGHT: _l(
+        "The text or the picture seems to be somebody else's. Use what you have made yourself or may use, and send "
+        "it again."
+    ),
+    ReasonCode.UNCLEAR: _l(
+        "We cannot quite see what you have in mind. Write in a few sentences what should be done, where, and for "
+        "whom, and send it again."
+    ),
+}
+"""Beginnings of a text to the author, to be finished by the moderator."""

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import Flask, render_template
+from markupsafe import Markup
+
 from app.activity.models import SubjectType
 from app.kernel.access import Actor
 from app.moderation.models import DecisionKind
@@ -36,3 +39,11 @@ def register(subject_type: SubjectType, port: Port) -> None:
 
 def of(subject_type: SubjectType) -> Port:
     return _ports[subject_type]
+
+
+def _preview_of(preview: Preview) -> Markup:
+    return Markup(render_template(preview.template, **preview.context))  # noqa: S704 a rendered template
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["preview_of"] = _preview_of

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, String, case, cast, false, func, or_, select, true
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
-from app.kernel import db
+from app.activity.models import SubjectType
+from app.identity.models import Person
+from app.kernel import clock, db
 from app.kernel.access import Actor
 from app.moderation import rules
-from app.moderation.models import Appeal, Case, CaseState, Decision, Report
+from app.moderation.models import Appeal, Case, CaseState, Decision, DecisionKind, ReasonCode, Report
+from app.places.models import Municipality
 
 WAITS = or_(Case.state == CaseState.WAITING, Case.open_reports > 0, Case.open_appeals > 0)
 
@@ -57,9 +61,9 @@ def appeals_for(actor: Actor) -> Select[Appeal]:
     return select(Appeal).join(Appeal.decision).join(Decision.case).where(_staffed_by(actor))
 
 
-def open_report(case: Case, actor: Actor) -> Select[Report]:
+def open_report(about: Case, actor: Actor) -> Select[Report]:
     """The actor's own report of this case that nobody has decided on."""
-    mine = (Report.case_id == case.id, Report.reporter_id == actor.id, Report.decision_id.is_(None))
+    mine = (Report.case_id == about.id, Report.reporter_id == actor.id, Report.decision_id.is_(None))
     return select(Report).where(*mine)
 
 
@@ -81,6 +85,7 @@ def status_of(case_id: int | None) -> Status | None:
     latest = select(func.max(Decision.id)).where(*counts).scalar_subquery()
     found = (
         select(Case, Decision, Appeal, _ahead_of(case_id))
+        .select_from(Case)
         .outerjoin(Decision, Decision.id == latest)
         .outerjoin(Appeal, Appeal.decision_id == latest)
         .options(joinedload(Case.municipality), joinedload(Appeal.answer))
@@ -96,3 +101,122 @@ def _ahead_of(case_id: int) -> ColumnElement[int]:
     mine = select(Case.municipality_id, Case.waiting_since).where(Case.id == case_id).subquery()
     before = (other.c.municipality_id == mine.c.municipality_id, other.c.waiting_since < mine.c.waiting_since)
     return select(func.count()).where(other.c.state == CaseState.WAITING, *before).scalar_subquery()
+
+
+DESK = (joinedload(Case.municipality), joinedload(Case.author))
+
+
+def queue(actor: Actor, *, subject: str = "", municipality: int | None = None, what: str = "") -> Select[Case]:
+    """The queue, narrowed to one kind of thing, one municipality, or what waits: review, reports or appeals."""
+    found = waiting(actor).options(*DESK)
+    if subject in set(SubjectType):
+        found = found.where(Case.subject_type == SubjectType(subject))
+    if municipality is not None:
+        found = found.where(Case.municipality_id == municipality)
+    return found.where(KINDS_OF_WAITING[what]) if what in KINDS_OF_WAITING else found
+
+
+KINDS_OF_WAITING = {
+    "review": Case.state == CaseState.WAITING,
+    "reports": Case.open_reports > 0,
+    "appeals": Case.open_appeals > 0,
+}
+
+
+def waiting_counts(actor: Actor) -> Any:
+    """How much waits for review, how much is reported and complained about, and since when the oldest waits."""
+    counts = [func.count().filter(condition).label(name) for name, condition in KINDS_OF_WAITING.items()]
+    return select(*counts, func.min(Case.waiting_since).label("oldest")).where(WAITS, _staffed_by(actor))
+
+
+def places_of(actor: Actor) -> Select[int, str]:
+    """The municipalities whose cases an actor reviews."""
+    found = select(Municipality.id, Municipality.name).order_by(Municipality.name)
+    if rules.is_platform_administrator(actor):
+        return found
+    return found.where(Municipality.id.in_(actor.scope_ids("municipality", *rules.STAFF)))
+
+
+def on_the_desk(actor: Actor) -> Select[Case]:
+    """As `visible_to`, with all that the desk shows of one case."""
+    reported = selectinload(Case.reports).joinedload(Report.reporter)
+    decided = selectinload(Case.decisions).options(joinedload(Decision.decided_by), joinedload(Decision.complaint))
+    return select(Case).where(_staffed_by(actor)).options(*DESK, reported, decided)
+
+
+def names_of(ids: list[int]) -> Select[str]:
+    return select(Person.name).where(Person.id.in_(ids)).order_by(Person.name)
+
+
+def log(
+    actor: Actor,
+    *,
+    municipality: int | None = None,
+    kind: str = "",
+    code: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> Select[Decision]:
+    """All decisions in the actor's municipalities, narrowed; nothing is ever missing from it."""
+    found = select(Decision).join(Decision.case).where(_staffed_by(actor))
+    found = found.options(contains_eager(Decision.case).joinedload(Case.municipality), joinedload(Decision.decided_by))
+    if municipality is not None:
+        found = found.where(Case.municipality_id == municipality)
+    if kind in set(DecisionKind):
+        found = found.where(Decision.kind == DecisionKind(kind))
+    if code in set(ReasonCode):
+        found = found.where(Decision.reason_code == ReasonCode(code))
+    if since is not None:
+        found = found.where(Decision.decided_at >= _midnight(since))
+    if until is not None:
+        found = found.where(Decision.decided_at < _midnight(until + timedelta(days=1)))
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.DANISH_TIME)
+
+
+@dataclass(frozen=True)
+class Counters:
+    """The figures of a transparency report, in the shape of the Digital Services Act, articles 15 and 24."""
+
+    decisions: dict[tuple[str, str], int]
+    reports: dict[str, int]
+    appeals: dict[str, int]
+    median_hours_from_report: float | None
+
+
+def counters(since: datetime, until: datetime, *, municipality_id: int | None = None) -> Counters:
+    """What was decided, reported and complained about in a period; four queries, whatever the size."""
+    session, here = db.session(), (Case.municipality_id == municipality_id) if municipality_id else true()
+    decided = (Decision.decided_at >= since, Decision.decided_at < until, here)
+    by_kind = select(Decision.kind, func.coalesce(Decision.reason_code, ""), func.count()).join(Decision.case)
+    reported = select(Report.reason_code, func.count()).join(Report.case)
+    reported = reported.where(Report.created_at >= since, Report.created_at < until, here).group_by(Report.reason_code)
+    first = aliased(Decision)
+    outcome = case((Appeal.answer_id.is_(None), "open"), else_=cast(Decision.kind, String))
+    appealed = select(outcome, func.count()).select_from(Appeal).join(first, Appeal.decision_id == first.id)
+    appealed = appealed.join(Case, first.case_id == Case.id).outerjoin(Decision, Appeal.answer_id == Decision.id)
+    appealed = appealed.where(Appeal.created_at >= since, Appeal.created_at < until, here).group_by(outcome)
+    return Counters(
+        decisions={
+            (str(kind), str(code)): n
+            for kind, code, n in session.execute(by_kind.where(*decided).group_by(Decision.kind, Decision.reason_code))
+        },
+        reports={str(code): n for code, n in session.execute(reported)},
+        appeals={str(result): n for result, n in session.execute(appealed)},
+        median_hours_from_report=session.scalar(_median_hours().where(*decided)),
+    )
+
+
+def _median_hours() -> Select[float]:
+    waited = func.extract("epoch", Decision.decided_at - Report.created_at) / 3600.0
+    middle = func.percentile_cont(0.5).within_group(waited)
+    return select(middle).select_from(Decision).join(Decision.case).join(Report, Report.decision_id == Decision.id)
+
+
+def latest_decision(about: Case) -> Select[Decision]:
+    """What was decided last about a case."""
+    mine = select(Decision).where(Decision.case_id == about.id)
+    return mine.options(joinedload(Decision.decided_by)).order_by(Decision.id.desc()).limit(1)

@@ -111,6 +111,8 @@ def may_appeal(actor: Actor, decision: Decision) -> Verdict:
         return Refusal(_("Only the author can complain about a decision."))
     if decision.kind not in ADVERSE:
         return Refusal(_("There is nothing to complain about in this decision."))
+    if decision.complaint is not None:
+        return Refusal(_("You have complained about this decision already."))
     return ALLOWED
 
 

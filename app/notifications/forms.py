@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.kernel.forms import Form
 from app.notifications.models import Frequency, Topic
@@ -26,4 +27,6 @@ class PreferencesForm(Form):
 
 
 for topic, label in TOPICS.items():
-    setattr(PreferencesForm, topic, RadioField(label, choices=list(FREQUENCIES.items())))
+    setattr(
+        PreferencesForm, topic, RadioField(label, choices=[SelectChoice(*choice) for choice in FREQUENCIES.items()])
+    )

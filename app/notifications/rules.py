@@ -121,8 +121,14 @@ SILENT = {
     "comment.withdrawn",
     "organisation.registered",
     "organisation.edited",
+    "membership.invited",
+    "membership.role_changed",
+    "membership.removed",
+    "membership.left",
+    "membership.handed_over",
     "partnership.edited",
     "partnership.withdrawn",
+    "partnership.handed_over",
     "pledge.changed",
 }
 """Kinds that are written down for timelines and audit only."""

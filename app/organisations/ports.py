@@ -1,14 +1,21 @@
-"""What organisations give to the house: the roles that members hold, and cards."""
+"""What organisations give to the house: the roles that members hold, cards, verification, and lists on other pages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from flask import render_template
+from markupsafe import Markup
 from sqlalchemy import select
 
-from app.kernel import db
-from app.kernel.access import Grant, grants_from
-from app.organisations.models import Membership
+from app.activity.models import SubjectType
+from app.activity.ports import Card, cards_by
+from app.kernel import access, clock, db, slots
+from app.kernel.access import Actor, Grant, grants_from
+from app.moderation import ports as moderation
+from app.moderation.models import DecisionKind
+from app.organisations import actions, cvr, queries
+from app.organisations.models import Membership, Organisation
 
 
 @grants_from
@@ -16,3 +23,58 @@ def memberships_of(person_id: int) -> Iterable[Grant]:
     current = select(Membership.role, Membership.organisation_id)
     rows = db.session().execute(current.where(Membership.person_id == person_id, Membership.ended_at.is_(None)))
     return [Grant(role, "organisation", organisation_id) for role, organisation_id in rows]
+
+
+@cards_by(SubjectType.ORGANISATION)
+def cards(ids: Collection[int]) -> dict[int, Card]:
+    named = select(Organisation.id, Organisation.name, Organisation.hidden_at).where(Organisation.id.in_(ids))
+    return {
+        row.id: Card(row.name, f"/organisations/{row.id}", row.hidden_at is None) for row in db.session().execute(named)
+    }
+
+
+def carry_out(organisation_id: int, kind: DecisionKind, by: Actor) -> None:
+    """Publishing verifies; rejecting and hiding take the page away; asking for changes leaves it unverified."""
+    organisation = db.session().get_one(Organisation, organisation_id, with_for_update={"of": Organisation})
+    if kind == DecisionKind.PUBLISH:
+        organisation.hidden_at = None
+        organisation.verify(by.id)
+        actions.record("organisation.verified", organisation, by)
+    elif kind in {DecisionKind.REJECT, DecisionKind.HIDE}:
+        organisation.hidden_at = clock.now()
+        organisation.end_verification()
+    elif kind == DecisionKind.RESTORE:
+        organisation.hidden_at = None
+
+
+def preview(organisation_id: int) -> moderation.Preview:
+    """What is known, and what to check before verifying."""
+    organisation = db.session().get_one(Organisation, organisation_id)
+    members = list(db.session().scalars(queries.members(organisation_id)))
+    recorded = _in_register(organisation)
+    context = {"organisation": organisation, "members": members, "recorded": recorded}
+    return moderation.Preview("organisations/_preview.html", context)
+
+
+def _in_register(organisation: Organisation) -> cvr.Company | None:
+    try:
+        return cvr.register().find(organisation.cvr) if organisation.cvr else None
+    except cvr.RegisterAway:
+        return None
+
+
+@slots.fill("my.tasks")
+def tasks(**context: object) -> Markup | str:
+    """Who asks to become a member of an organisation that the reader runs."""
+    waiting = list(db.session().scalars(queries.requests_waiting(access.current_actor())))
+    return render_template("organisations/_tasks.html", waiting=waiting) if waiting else ""
+
+
+@slots.fill("my.things")
+def things(**context: object) -> Markup | str:
+    """The organisations of the reader."""
+    memberships = list(db.session().scalars(queries.of_person(access.current_actor().id or 0)))
+    return render_template("organisations/_mine.html", memberships=memberships) if memberships else ""
+
+
+moderation.register(SubjectType.ORGANISATION, moderation.Port(carry_out, preview))

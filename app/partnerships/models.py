@@ -5,7 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Numeric, and_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.challenges.models import Challenge
@@ -58,6 +59,13 @@ class PledgeState(enum.StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+PUBLIC = (PartnershipState.FORMING, PartnershipState.ACTIVE, PartnershipState.CONCLUDED)
+WRITABLE = (PartnershipState.DRAFT, PartnershipState.CHANGES_REQUESTED)
+JOINABLE = (PartnershipState.FORMING, PartnershipState.ACTIVE)
+COUNTED = (PledgeState.ACCEPTED, PledgeState.DELIVERED)
+IN_FIGURES = (PledgeKind.MONEY, PledgeKind.HOURS)
+
+
 class Partnership(db.Base):
     __tablename__ = "partnerships"
     id: Mapped[db.PrimaryKey]
@@ -68,6 +76,8 @@ class Partnership(db.Base):
     summary: Mapped[str] = mapped_column(default="")
     body: Mapped[db.LongText] = mapped_column(default="")
     seeks: Mapped[db.LongText] = mapped_column(default="")
+    money_needed: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    hours_needed: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     state: Mapped[PartnershipState] = mapped_column(db.enum_type(PartnershipState), default=PartnershipState.DRAFT)
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
     outcome_kind: Mapped[OutcomeKind | None] = mapped_column(db.enum_type(OutcomeKind))
@@ -100,6 +110,36 @@ class Partnership(db.Base):
     )
     __mapper_args__ = {"version_id_col": version}
 
+    @hybrid_property
+    def public(self) -> bool:
+        """Whether everybody may see it."""
+        return self.state in PUBLIC and self.hidden_at is None
+
+    @public.inplace.expression
+    @classmethod
+    def _public(cls) -> ColumnElement[bool]:
+        return and_(cls.state.in_(PUBLIC), cls.hidden_at.is_(None))
+
+    @property
+    def taking_part(self) -> list[Partner]:
+        """The partners of today, the lead first."""
+        return sorted((one for one in self.partners if one.left_at is None), key=lambda one: not one.is_lead)
+
+    @property
+    def lead(self) -> Partner | None:
+        return next((one for one in self.taking_part if one.is_lead), None)
+
+    @property
+    def legs(self) -> dict[str, int]:
+        """How many partners there are of each leg of the helix; people stand with the associations."""
+        kinds = [one.organisation.leg if one.organisation else "association" for one in self.taking_part]
+        return {kind: kinds.count(kind) for kind in kinds}
+
+    def covered(self, kind: PledgeKind) -> Decimal:
+        """The sum of what was accepted or delivered of a kind."""
+        pledges = (pledge for partner in self.partners for pledge in partner.pledges)
+        return sum((p.amount or Decimal(0) for p in pledges if p.kind == kind and p.state in COUNTED), Decimal(0))
+
 
 class Partner(db.Base):
     """An organisation, or a person of their own, that takes part until it leaves."""
@@ -118,6 +158,12 @@ class Partner(db.Base):
     organisation: Mapped[Organisation | None] = relationship()
     person: Mapped[Person | None] = relationship()
     pledges: Mapped[list[Pledge]] = relationship(back_populates="partner", order_by="Pledge.id")
+
+    @property
+    def name(self) -> str:
+        """Who it is; a person whose account is gone has none."""
+        who = self.organisation or self.person
+        return who.name if who else ""
 
     __table_args__ = (
         CheckConstraint("num_nonnulls(organisation_id, person_id) <= 1", name="one_kind"),
@@ -163,6 +209,11 @@ class JoinRequest(db.Base):
     organisation: Mapped[Organisation | None] = relationship()
     person: Mapped[Person | None] = relationship(foreign_keys=person_id)
 
+    @property
+    def name(self) -> str:
+        who = self.organisation or self.person
+        return who.name if who else ""
+
     __table_args__ = (
         CheckConstraint("state <> 'declined' or reason <> ''", name="reason"),
         CheckConstraint("pledge_amount is null or pledge_amount > 0", name="amount"),
@@ -207,6 +258,7 @@ class Update(db.Base):
     body: Mapped[db.LongText]
     posted_at: Mapped[db.Created]
     hidden_at: Mapped[datetime | None]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), unique=True)
 
     partnership: Mapped[Partnership] = relationship(back_populates="updates")
     author: Mapped[Person | None] = relationship()

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint
@@ -25,5 +25,11 @@ class Municipality(db.Base):
     welcome: Mapped[db.LongText] = mapped_column(default="")
     boundary: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSONB(none_as_null=True)))
     boundary_source: Mapped[str] = mapped_column(default="")
+    boundary_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
 
-    __table_args__ = (CheckConstraint("code ~ '^[0-9]{4}$'", name="code_four_digits"),)
+    __table_args__ = (
+        CheckConstraint("code ~ '^[0-9]{4}$'", name="code_four_digits"),
+        CheckConstraint("(boundary is null) = (boundary_at is null)", name="boundary_has_a_moment"),
+    )
+    __mapper_args__ = {"version_id_col": version}

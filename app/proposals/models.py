@@ -17,6 +17,19 @@ from app.kernel.html import plain
 from app.kernel.text_search import vector_column
 from app.organisations.models import Organisation
 from app.places.models import Municipality
+from app.proposals.supports.models import Backing, Support
+
+__all__ = [
+    "Answer",
+    "AnswerStatus",
+    "Backing",
+    "Picture",
+    "Proposal",
+    "ProposalState",
+    "ProposalVersion",
+    "Support",
+    "Withdrawal",
+]
 
 
 class ProposalState(enum.StrEnum):
@@ -35,17 +48,6 @@ class AnswerStatus(enum.StrEnum):
     REJECTED = "rejected"
     UNDER_WAY = "under_way"
     DONE = "done"
-
-
-class HelpKind(enum.StrEnum):
-    """What somebody can help with: the kinds of a pledge, offered by a person."""
-
-    TIME = "time"
-    EXPERTISE = "expertise"
-    PLACE = "place"
-    EQUIPMENT = "equipment"
-    MONEY = "money"
-    OTHER = "other"
 
 
 WRITABLE = (ProposalState.DRAFT, ProposalState.CHANGES_REQUESTED)
@@ -88,6 +90,7 @@ class Proposal(db.Base):
     search: Mapped[Any] = vector_column("title", "body", "place_name")
     supported_by_me: Mapped[bool] = query_expression(default_expr=false())
     followed_by_me: Mapped[bool] = query_expression(default_expr=false())
+    chance: Mapped[int] = query_expression()
 
     challenge: Mapped[Challenge | None] = relationship()
     municipality: Mapped[Municipality | None] = relationship()
@@ -135,6 +138,11 @@ class Proposal(db.Base):
         return self.state in WRITABLE
 
     @property
+    def complete(self) -> bool:
+        """Whether it says enough to be sent for review."""
+        return len(self.title) >= 5 and len(self.body) >= 20 and self.municipality_id is not None
+
+    @property
     def placed(self) -> bool:
         return self.longitude is not None
 
@@ -178,53 +186,6 @@ class ProposalVersion(db.Base):
     __table_args__ = (UniqueConstraint("proposal_id", "number"),)
 
 
-class Support(db.Base):
-    """One person's yes. Taking it back ends the row, a new yes writes a new one."""
-
-    __tablename__ = "supports"
-    id: Mapped[db.PrimaryKey]
-    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id", ondelete="CASCADE"))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
-    merged_from_id: Mapped[int | None] = mapped_column(ForeignKey("proposals.id"), index=True)
-    created_at: Mapped[db.Created]
-    ended_at: Mapped[datetime | None]
-
-    __table_args__ = (
-        Index(
-            "uq_supports_current",
-            "proposal_id",
-            "person_id",
-            unique=True,
-            postgresql_where=text("ended_at is null"),
-        ),
-    )
-
-
-class Backing(db.Base):
-    """An organisation's declared support, in the name of a member who may speak for it."""
-
-    __tablename__ = "backings"
-    id: Mapped[db.PrimaryKey]
-    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id", ondelete="CASCADE"))
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
-    declared_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
-    statement: Mapped[str] = mapped_column(default="")
-    created_at: Mapped[db.Created]
-    ended_at: Mapped[datetime | None]
-
-    organisation: Mapped[Organisation] = relationship()
-
-    __table_args__ = (
-        Index(
-            "uq_backings_current",
-            "proposal_id",
-            "organisation_id",
-            unique=True,
-            postgresql_where=text("ended_at is null"),
-        ),
-    )
-
-
 class Answer(db.Base):
     """The owner's reasoned reply. The newest one stands; earlier ones remain readable."""
 
@@ -241,24 +202,6 @@ class Answer(db.Base):
     answered_by: Mapped[Person | None] = relationship()
 
 
-class HelpOffer(db.Base):
-    """“I will help”: what somebody offers to do for an idea. Only the author and the owner read it."""
-
-    __tablename__ = "help_offers"
-    id: Mapped[db.PrimaryKey]
-    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id", ondelete="CASCADE"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[HelpKind] = mapped_column(db.enum_type(HelpKind))
-    text: Mapped[db.LongText]
-    created_at: Mapped[db.Created]
-    ended_at: Mapped[datetime | None]
-
-    person: Mapped[Person] = relationship()
-    proposal: Mapped[Proposal] = relationship()
-
-    __table_args__ = (Index("ix_help_offers_proposal", "proposal_id", "id"),)
-
-
 class Withdrawal(db.Base):
     """The author took a published idea back, and why."""
 
@@ -267,20 +210,3 @@ class Withdrawal(db.Base):
     withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     reason: Mapped[db.LongText] = mapped_column(default="")
     withdrawn_at: Mapped[db.Created]
-
-
-class Threshold(db.Base):
-    """What a municipality asks of an idea that stands alone before it answers: supports, days, and its own deadline."""
-
-    __tablename__ = "proposal_thresholds"
-    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), primary_key=True)
-    supports: Mapped[int] = mapped_column(default=1500)
-    days: Mapped[int] = mapped_column(default=180)
-    answer_days: Mapped[int] = mapped_column(default=60)
-
-    municipality: Mapped[Municipality] = relationship()
-
-    __table_args__ = (
-        CheckConstraint("supports between 1 and 1000000", name="supports"),
-        CheckConstraint("days between 1 and 3650 and answer_days between 1 and 3650", name="days"),
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -46,9 +45,8 @@ def ensure() -> None:
 
 def _install() -> None:
     _, npm = node.programs()
-    cache = {} if os.access(Path.home(), os.W_OK) else {"npm_config_cache": str(place.VAR / "tools" / "npm")}
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    tool.run("bring in the front-end packages", command, env={**cache, "npm_config_update_notifier": "false"})
+    tool.run("bring in the front-end packages", command, env=node.environment())
 
 
 def _lay_out(packages: Path, vendor: Path) -> None:

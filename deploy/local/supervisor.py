@@ -60,8 +60,9 @@ class Child:
 
     def _show(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
-        for text in process.stdout:
-            say.of(self.part.name, text.decode(errors="replace").rstrip())
+        with process.stdout as output:
+            for text in output:
+                say.of(self.part.name, text.decode(errors="replace").rstrip())
 
 
 @dataclass

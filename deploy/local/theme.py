@@ -27,5 +27,5 @@ def compile_theme() -> None:
     say.line("Compiling the theme …")
     program, _ = node.programs()
     sass = [*program, place.ROOT / "node_modules" / "sass" / "sass.js", "--load-path=node_modules"]
-    options = ["--style=compressed", "--no-source-map", "--quiet-deps"]
+    options = ["--style=compressed", "--no-source-map", "--quiet"]
     tool.run("compile the theme", [*sass, *options, f"{SOURCES / 'theme.scss'}:{TARGET}"])

@@ -26,7 +26,12 @@ def upgrade() -> None:
         sa.Column("welcome", sa.Text(), nullable=False),
         sa.Column("boundary", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("boundary_source", sa.String(), nullable=False),
+        sa.Column("boundary_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("code ~ '^[0-9]{4}$'", name=op.f("ck_municipalities_code_four_digits")),
+        sa.CheckConstraint(
+            "(boundary is null) = (boundary_at is null)", name=op.f("ck_municipalities_boundary_has_a_moment")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_municipalities")),
         sa.UniqueConstraint("code", name=op.f("uq_municipalities_code")),
         sa.UniqueConstraint("name", name=op.f("uq_municipalities_name")),

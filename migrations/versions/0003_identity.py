@@ -37,6 +37,32 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_people_municipality_id"), "people", ["municipality_id"], unique=False)
     op.create_index("uq_people_email", "people", [sa.literal_column("lower(email)")], unique=True)
+    op.create_index(
+        "ix_people_name_trgm",
+        "people",
+        ["name"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"name": "gin_trgm_ops"},
+    )
+    op.create_table(
+        "sign_ups",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("browser_hash", sa.String(), nullable=False),
+        sa.Column("carries", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ups")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_sign_ups_token_hash")),
+    )
+    op.create_index(op.f("ix_sign_ups_created_at"), "sign_ups", ["created_at"], unique=False)
+    op.create_index(op.f("ix_sign_ups_email"), "sign_ups", ["email"], unique=False)
     op.create_table(
         "mail_tokens",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -44,7 +70,6 @@ def upgrade() -> None:
         sa.Column(
             "purpose",
             sa.Enum(
-                "verify_email",
                 "reset_password",
                 "change_email",
                 name="mail_token_purpose",
@@ -191,6 +216,15 @@ def downgrade() -> None:
     op.drop_table("outgoing_mails")
     op.drop_index(op.f("ix_mail_tokens_person_id"), table_name="mail_tokens")
     op.drop_table("mail_tokens")
+    op.drop_index(op.f("ix_sign_ups_email"), table_name="sign_ups")
+    op.drop_index(op.f("ix_sign_ups_created_at"), table_name="sign_ups")
+    op.drop_table("sign_ups")
+    op.drop_index(
+        "ix_people_name_trgm",
+        table_name="people",
+        postgresql_using="gin",
+        postgresql_ops={"name": "gin_trgm_ops"},
+    )
     op.drop_index("uq_people_email", table_name="people")
     op.drop_index(op.f("ix_people_municipality_id"), table_name="people")
     op.drop_table("people")

@@ -24,6 +24,7 @@ def upgrade() -> None:
                 "proposal",
                 "partnership",
                 "comment",
+                "update",
                 "person",
                 name="subject_type",
                 native_enum=False,

@@ -32,6 +32,8 @@ def upgrade() -> None:
         ),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("cvr", sa.String(), nullable=True),
+        sa.Column("registered_name", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
         sa.Column("website", sa.String(), nullable=False),
         sa.Column("summary", sa.String(), nullable=False),
         sa.Column("can_do", sa.Text(), nullable=False),
@@ -40,6 +42,7 @@ def upgrade() -> None:
         sa.Column("themes", sa.ARRAY(sa.SmallInteger()), nullable=False),
         sa.Column("municipality_id", sa.BigInteger(), nullable=False),
         sa.Column("logo_id", sa.BigInteger(), nullable=True),
+        sa.Column("logo_alt", sa.String(), nullable=False),
         sa.Column("registered_by_id", sa.BigInteger(), nullable=True),
         sa.Column("case_id", sa.BigInteger(), nullable=True),
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
@@ -103,7 +106,11 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_by_id", sa.BigInteger(), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["accepted_by_id"], ["people.id"], name=op.f("fk_invitations_accepted_by_id"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(
             ["invited_by_id"], ["people.id"], name=op.f("fk_invitations_invited_by_id"), ondelete="SET NULL"
         ),
@@ -150,6 +157,53 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at is null"),
     )
     op.create_table(
+        "membership_requests",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "asked",
+                "accepted",
+                "declined",
+                name="membership_request_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["people.id"], name=op.f("fk_membership_requests_answered_by_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_membership_requests_organisation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_membership_requests_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_membership_requests")),
+    )
+    op.create_index(
+        op.f("ix_membership_requests_organisation_id"), "membership_requests", ["organisation_id"], unique=False
+    )
+    op.create_index(op.f("ix_membership_requests_person_id"), "membership_requests", ["person_id"], unique=False)
+    op.create_index(
+        "uq_membership_requests_waiting",
+        "membership_requests",
+        ["organisation_id", "person_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'asked'"),
+    )
+    op.create_table(
         "organisation_municipalities",
         sa.Column("organisation_id", sa.BigInteger(), nullable=False),
         sa.Column("municipality_id", sa.BigInteger(), nullable=False),
@@ -175,6 +229,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_organisation_municipalities_municipality_id"), table_name="organisation_municipalities")
     op.drop_table("organisation_municipalities")
+    op.drop_index(
+        "uq_membership_requests_waiting", table_name="membership_requests", postgresql_where=sa.text("state = 'asked'")
+    )
+    op.drop_index(op.f("ix_membership_requests_person_id"), table_name="membership_requests")
+    op.drop_index(op.f("ix_membership_requests_organisation_id"), table_name="membership_requests")
+    op.drop_table("membership_requests")
     op.drop_index("uq_memberships_current", table_name="memberships", postgresql_where=sa.text("ended_at is null"))
     op.drop_index(op.f("ix_memberships_person_id"), table_name="memberships")
     op.drop_index(op.f("ix_memberships_organisation_id"), table_name="memberships")

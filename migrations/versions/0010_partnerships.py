@@ -23,6 +23,8 @@ def upgrade() -> None:
         sa.Column("summary", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("seeks", sa.Text(), nullable=False),
+        sa.Column("money_needed", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("hours_needed", sa.Numeric(precision=14, scale=2), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -221,6 +223,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("hidden_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("case_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_updates_author_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name=op.f("fk_updates_organisation_id"), ondelete="SET NULL"
@@ -228,7 +231,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["partnership_id"], ["partnerships.id"], name=op.f("fk_updates_partnership_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_updates_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_updates")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_updates_case_id")),
     )
     op.create_index(op.f("ix_updates_partnership_id"), "updates", ["partnership_id"], unique=False)
     op.create_table(

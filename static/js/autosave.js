@@ -1,7 +1,9 @@
-// Keeps what somebody types: in this browser at once, and as a draft on the server a moment later.
+// Keeps what somebody types: in this browser at once, and as a draft on the server a moment later. What has arrived is
+// forgotten here: when a draft was saved, or when a page says so (data-kept-done="key").
 const WAIT = 1500;
 
 export function start(form) {
+  if (form.dataset.keptDone) { sessionStorage.removeItem(`kept:${form.dataset.keptDone}`); return; }
   const key = `kept:${form.dataset.keep || location.pathname}`;
   const state = form.querySelector("[data-saved-state]") ?? document.querySelector("[data-saved-state]");
   let timer;
@@ -15,7 +17,13 @@ export function start(form) {
     clearTimeout(timer);
     timer = setTimeout(save, WAIT);
   });
-  form.addEventListener("submit", () => clearTimeout(timer));
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (!event.defaultPrevented) sessionStorage.setItem(`sent:${key}`, "yes");
+  });
+  form.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.successful && detail.elt === form) sessionStorage.removeItem(key);
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && timer) save();
   });
@@ -39,6 +47,7 @@ export function start(form) {
   }
 
   async function send() {
+    const sent = sessionStorage.getItem(key);
     const answer = await fetch(form.dataset.autosaveUrl, {
       method: "POST", body: withoutFiles(form), redirect: "manual", headers: { Accept: "application/json" },
     });
@@ -49,10 +58,12 @@ export function start(form) {
     if (!answer.ok) throw new Error(`draft not saved: ${answer.status}`);
     const draft = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
     if (draft.autosave_url) form.dataset.autosaveUrl = draft.autosave_url;
+    if (draft.version && form.elements.version) form.elements.version.value = draft.version;
     if (draft.action) {
       form.action = draft.action;
       history.replaceState(null, "", draft.action);
     }
+    if (draft.saved_at && sessionStorage.getItem(key) === sent) sessionStorage.removeItem(key);
     say(state, state?.dataset.saved.replace("{time}", clock(draft.saved_at)));
   }
 }
@@ -76,7 +87,8 @@ function withoutFiles(form) {
 // Fields worth keeping: never passwords, files or tokens.
 function kept(form) {
   return [...form.elements].filter((field) => field.name && !["csrf_token", "once", "version"].includes(field.name) &&
-    !["password", "file", "submit", "button", "fieldset"].includes(field.type));
+    !["password", "file", "submit", "button", "fieldset"].includes(field.type) &&
+    (field.type !== "hidden" || field.closest("[data-place-picker]")));
 }
 
 function read(form) {
@@ -84,6 +96,8 @@ function read(form) {
 }
 
 function restore(form, key, state) {
+  if (arrived(form, key)) sessionStorage.removeItem(key);
+  sessionStorage.removeItem(`sent:${key}`);
   const text = sessionStorage.getItem(key);
   if (!text || form.querySelector(".form-error")) return;
   const values = JSON.parse(text);
@@ -102,5 +116,9 @@ function restore(form, key, state) {
   if (changed) say(state, state?.dataset.restored);
 }
 
-// A page that says the text has arrived (data-kept-done="key") lets the browser forget it.
-document.querySelectorAll("[data-kept-done]").forEach((mark) => sessionStorage.removeItem(`kept:${mark.dataset.keptDone}`));
+// What was sent has arrived when the form is opened anew, empty: not by the back button, not with errors,
+// and no error page (static/js/unsent.js) came in between.
+function arrived(form, key) {
+  const [way] = performance.getEntriesByType("navigation");
+  return sessionStorage.getItem(`sent:${key}`) && way?.type === "navigate" && !form.querySelector(".form-error");
+}

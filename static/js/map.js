@@ -16,7 +16,6 @@ export async function start(box) {
 }
 
 async function load() {
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/static/css/map-vendor.css" }));
   await script(`${VENDOR}/leaflet/leaflet.js`);
   await script(`${VENDOR}/leaflet.markercluster/leaflet.markercluster.js`);
 }
@@ -37,9 +36,21 @@ async function draw(box, L) {
   if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { attribution: box.dataset.attribution }).addTo(map);
   const bounds = L.latLngBounds([]);
   if (box.dataset.outlinesUrl) bounds.extend((await outlines(box, L, map)).getBounds());
+  if (!bounds.isValid() && !box.dataset.tiles) {
+    withoutGround(box, map);
+    return;
+  }
   if (box.dataset.url) bounds.extend((await points(box, L, map)).getBounds());
-  if (bounds.isValid()) map.fitBounds(bounds, { padding: [12, 12], animate: false });
+  if (bounds.isValid()) map.fitBounds(bounds, { paddingTopLeft: [64, 24], paddingBottomRight: [24, 24], animate: false });
   if ("pick" in box.dataset) pick(box, L, map);
+}
+
+// Points on nothing say nothing: without outlines and tiles the list beside the map does.
+function withoutGround(box, map) {
+  map.remove();
+  box.hidden = true;
+  box.closest(".map-figure")?.setAttribute("hidden", "");
+  box.closest(".map-and-list")?.classList.add("map-and-list-plain");
 }
 
 async function json(url) {
@@ -66,7 +77,7 @@ async function outlines(box, L, map) {
 
 async function points(box, L, map) {
   const clusters = L.markerClusterGroup({
-    showCoverageOnHover: false, zoomToBoundsOnClick: false, spiderfyOnMaxZoom: false, animate: false, maxClusterRadius: 48,
+    showCoverageOnHover: false, zoomToBoundsOnClick: false, spiderfyOnMaxZoom: false, animate: false, maxClusterRadius: 80,
     iconCreateFunction: (cluster) => icon(L, "cluster", cluster.getChildCount(), box.dataset.clusterLabel),
   });
   const data = await json(box.dataset.url);
@@ -77,10 +88,9 @@ async function points(box, L, map) {
     marker.bindPopup(() => list([properties], box));
     clusters.addLayer(marker);
   }
-  clusters.on("clusterclick keypress", ({ layer, originalEvent, type }) => {
-    if (type === "keypress" && originalEvent?.key !== "Enter") return;
-    const places = layer.getAllChildMarkers?.().map((marker) => marker.place);
-    if (!places) return;
+  clusters.on("clusterclick clusterkeypress", ({ layer, originalEvent, type }) => {
+    if (type === "clusterkeypress" && ![" ", "Enter"].includes(originalEvent?.key)) return;
+    const places = layer.getAllChildMarkers().map((marker) => marker.place);
     if (places.length > MOST_IN_A_LIST && map.getZoom() < map.getMaxZoom() - 1) map.fitBounds(layer.getBounds(), { padding: [24, 24] });
     else L.popup().setLatLng(layer.getLatLng()).setContent(list(places, box)).openOn(map);
   });

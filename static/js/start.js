@@ -3,6 +3,7 @@ const behaviours = [
   ["[data-guard]", "./guard.js"],
   ["[data-focus]", "./focus.js"],
   ["[data-keep], [data-autosave-url], [data-kept-done]", "./autosave.js"],
+  ["[data-unsent]", "./unsent.js"],
   ["[data-counter]", "./counter.js"],
   ["[data-map]", "./map.js"],
   ["[data-place-picker]", "./position.js"],

@@ -22,6 +22,8 @@ def challenge(**values: Any) -> Challenge:
     values.setdefault("state", ChallengeState.OPEN)
     values.setdefault("promise_level", InfluenceLevel.INVOLVE)
     values.setdefault("promise_decider", "Byrådet")
+    values.setdefault("promise_fixed", "Budgettet ligger fast.")
+    values.setdefault("promise_open", "Stedet og formen.")
     values.setdefault("promise_answer_by", clock.today() + timedelta(days=60))
     values.setdefault("published_at", clock.now() if values["state"] in {"open", "closed"} else None)
     if "author" not in values:
@@ -51,6 +53,11 @@ def in_review(**values: Any) -> Challenge:
     row.case_id = case.id
     db.session().flush()
     return row
+
+
+def draft(**values: Any) -> Challenge:
+    """A draft with all that a moderator needs."""
+    return challenge(**{"state": ChallengeState.DRAFT, "themes": [11]} | values)
 
 
 def phase(kind: PhaseKind = PhaseKind.IDEAS, starts_in: int = -1, ends_in: int = 30) -> Phase:

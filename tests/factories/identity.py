@@ -10,14 +10,19 @@ from app.places.models import Municipality
 
 numbers = count(1)
 
+PASSWORD = "tre kloge kaniner"
+"""The password of those made with `with_password`."""
 
-def person(**values: Any) -> Person:
+
+def person(*, with_password: bool = False, **values: Any) -> Person:
     """Somebody with a verified e-mail address."""
     number = next(numbers)
     values.setdefault("name", f"Prøve Person {number}")
     values.setdefault("email", f"person{number}@example.org")
     values.setdefault("email_verified_at", clock.now())
     row = Person(**values)
+    if with_password:
+        row.set_password(PASSWORD)
     db.session().add(row)
     db.session().flush()
     return row

@@ -24,6 +24,12 @@ def organisation(**values: Any) -> Organisation:
     return row
 
 
+def owned_by(owner: Person, **values: Any) -> Organisation:
+    row = organisation(**values)
+    membership(row, owner, MemberRole.OWNER)
+    return row
+
+
 def membership(organisation: Organisation, member: Person, role: MemberRole = MemberRole.MEMBER) -> Membership:
     row = Membership(organisation=organisation, person=member, role=role)
     db.session().add(row)

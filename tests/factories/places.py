@@ -4,7 +4,7 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from app.kernel import db
+from app.kernel import clock, db
 from app.places.models import Municipality
 
 numbers = count(1)
@@ -26,3 +26,10 @@ def municipality(**values: Any) -> Municipality:
     db.session().add(row)
     db.session().flush()
     return row
+
+
+def bounded(west: float, south: float, east: float, north: float, **values: Any) -> Municipality:
+    """A municipality whose boundary is a rectangle."""
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    values |= {"boundary": {"type": "Polygon", "coordinates": [ring]}, "boundary_at": clock.now()}
+    return municipality(boundary_source="Prøvekort", **values)

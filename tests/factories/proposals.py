@@ -28,6 +28,8 @@ def proposal(**values: Any) -> Proposal:
         values["municipality"] = values["challenge"].municipalities[0]
     row = Proposal(**values)
     db.session().add(row)
+    if row.state == ProposalState.PUBLISHED and row.challenge is not None:
+        row.challenge.proposal_count += 1
     db.session().flush()
     case = Case(
         subject_type=SubjectType.PROPOSAL,

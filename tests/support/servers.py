@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from config import ROOT
+from deploy.local import messages
 from deploy.local.keeper import ADDRESSES
 
 RUN = "TORVET_TEST_RUN"
@@ -23,8 +24,9 @@ OWNER = "TORVET_TEST_RUN_OWNER"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The process that starts the run makes its folder; the workers inherit its name."""
+    """The process that starts the run makes its folder and the words fresh; the workers inherit its name."""
     if not hasattr(config, "workerinput"):
+        messages.ensure()
         folder = Path(tempfile.mkdtemp(prefix="torvet-test-"))
         folder.chmod(0o711)
         os.environ[RUN], os.environ[OWNER] = str(folder), str(os.getpid())

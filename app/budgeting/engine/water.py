@@ -1,0 +1,112 @@
+"""Water-filling: the price at which a project's supporters together pay exactly its cost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from app.budgeting.engine.ledger import Ledger, Rows
+from app.budgeting.engine.profile import Floats
+
+add = np.add.reduce
+ULP = 2.0**-53
+PAIRWISE = 64 * ULP
+"""Relative error of NumPy's pairwise sum of positive numbers: 16 additions in a block of 128, one more per doubling;
+64 units hold for any length below 2**40, the product with the voters included."""
+ROUNDING = 4 * ULP
+"""Relative error of a few operations in a row."""
+PATIENCE = 60
+NOBODY = np.zeros(0, dtype=np.int64)
+
+
+@dataclass
+class Crowd:
+    """The supporters of a project who may still hold money. `single`: every ballot was cast by one, all utilities 1."""
+
+    rows: Rows
+    voters: Floats
+    utilities: Floats | None
+    weights: Floats
+    mass: float
+    largest: float
+    single: bool
+
+    def keep(self, which: Rows) -> None:
+        """Forget those who ran dry."""
+        self.rows, self.voters, self.weights = self.rows.take(which), self.voters.take(which), self.weights.take(which)
+        self.utilities = None if self.utilities is None else self.utilities.take(which)
+        self.mass = float(add(self.weights))
+
+    def poor(self, money: Floats, poor: Rows) -> tuple[float, float, float]:
+        """(what these supporters hold, how many voters hold it, what all of them weigh)."""
+        if not len(poor):
+            return 0.0, 0.0, 0.0
+        purses = money.take(poor)
+        if self.single:
+            return float(add(purses)), float(np.count_nonzero(purses > 0)), len(poor)
+        voters = self.voters.take(poor)
+        mass = float(add(voters if self.utilities is None else self.weights.take(poor)))
+        return float(add(purses * voters)), float(add(voters[purses > 0])), mass
+
+
+Level = tuple[float, float, Rows, int]
+
+
+def level(crowd: Crowd, money: Floats, cost: float, doubt: float, start: float) -> Level | None:
+    """(price, error, places of the poor, mass of the rest), or None if floats cannot tell.
+
+    The price is the least x with the sum of min(money, x · utility) = cost. Newton's steps on this concave function
+    climb to it from any start. `doubt` bounds how far any money is from the exact amount. Certified: every supporter is
+    poorer or richer than the price by more than all errors together, so the exact price is (cost - what the poor hold)
+    / (mass of the rest), of which only the rounding is in doubt. The poor include those who hold nothing.
+    """
+    ratios = money if crowd.utilities is None else money / crowd.utilities
+    if (price := cost / crowd.mass) * (1 + 16 * ROUNDING) + 4 * doubt < ratios.min():
+        return price, ROUNDING * price, NOBODY, int(crowd.mass)
+    price = max(start, price)
+    for _ in range(PATIENCE):
+        poor = (ratios < price).nonzero()[0]
+        paid, voters, mass = crowd.poor(money, poor)
+        left = crowd.mass - mass
+        if left <= 0:
+            return None
+        price = (cost - paid) / left
+        error = 1.01 * ((PAIRWISE * paid + ROUNDING * cost + doubt * voters) / left + ROUNDING * price)
+        margin = 2 * (doubt + error) + 2 * ROUNDING * price
+        if np.count_nonzero(ratios < price + margin) == len(poor):
+            if len(poor) and ratios.take(poor).max() > price - margin:
+                return None
+            return price, error, poor, int(left)
+        if np.count_nonzero(ratios < price) == len(poor):
+            return None
+    return None
+
+
+def level_exactly(ledger: Ledger, project: int, rows: Rows) -> tuple[Fraction, Rows]:
+    """The exact price and the ballots of those who give all they have, from everybody's exact money.
+
+    O(s log s) fractions for s different purses among the supporters: only for cases floats cannot decide.
+    """
+    steps: dict[Fraction, list[int]] = defaultdict(list)
+    held: dict[int, Fraction] = {}
+    utilities: dict[int, int] = {}
+    for row in rows.tolist():
+        utilities[row] = ledger.profile.row(row)[project]
+        held[row] = ledger.purse(row)
+        steps[held[row] / utilities[row]].append(row)
+    voters = ledger.profile.voters
+    mass = sum(int(voters[row]) * utilities[row] for row in utilities)
+    rest = Fraction(ledger.profile.costs[project])
+    poor: list[int] = []
+    for ratio in sorted(steps):
+        if ratio * mass > rest:
+            break
+        if ratio * mass == rest:
+            return ratio, np.array(poor + steps[ratio], dtype=np.int64)
+        rest -= sum((held[row] * int(voters[row]) for row in steps[ratio]), Fraction(0))
+        mass -= sum(int(voters[row]) * utilities[row] for row in steps[ratio])
+        poor += steps[ratio]
+    return rest / mass, np.array(poor, dtype=np.int64)

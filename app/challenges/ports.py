@@ -1,0 +1,92 @@
+"""What challenges give to the house: cards, their review, and their places on other features' pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from flask import render_template
+from markupsafe import Markup
+from sqlalchemy import Select, or_, select
+from werkzeug.exceptions import Conflict
+
+from app.activity.models import SubjectType
+from app.activity.ports import Card, cards_by
+from app.challenges import actions, queries
+from app.challenges.models import Challenge, ChallengeState
+from app.kernel import access, clock, db, slots
+from app.kernel.access import Actor
+from app.moderation import ports as moderation
+from app.moderation.models import DecisionKind
+
+SHOWN = 6
+
+
+@cards_by(SubjectType.CHALLENGE)
+def cards(ids: Collection[int]) -> dict[int, Card]:
+    found = select(Challenge.id, Challenge.title, Challenge.public.label("public")).where(Challenge.id.in_(ids))
+    rows = db.session().execute(found)
+    return {row.id: Card(row.title, f"/challenges/{row.id}", row.public) for row in rows}
+
+
+def preview(challenge_id: int) -> moderation.Preview:
+    """What a moderator reads: all that will be shown."""
+    challenge = db.session().scalars(select(Challenge).where(Challenge.id == challenge_id).options(*queries.PAGE)).one()
+    return moderation.Preview("challenges/_preview.html", {"challenge": challenge, "today": clock.today()})
+
+
+def carry_out(challenge_id: int, kind: DecisionKind, by: Actor) -> None:
+    """Do to a challenge what a moderator decided."""
+    challenge = db.session().get(Challenge, challenge_id, with_for_update={"of": Challenge})
+    if challenge is None:
+        raise Conflict
+    actions.CARRIED_OUT[kind](challenge, by)
+
+
+moderation.register(SubjectType.CHALLENGE, moderation.Port(carry_out, preview))
+
+
+def _rows(found: Select[Challenge], template: str, **context: Any) -> Markup:
+    order = (Challenge.state.desc(), Challenge.published_at.desc(), Challenge.id.desc())
+    limited = found.options(*queries.ROW).order_by(*order).limit(SHOWN + 1)
+    challenges = list(db.session().scalars(limited))
+    if not challenges:
+        return Markup("")
+    more = len(challenges) > SHOWN
+    page = render_template(template, challenges=challenges[:SHOWN], more=more, today=clock.today(), **context)
+    return Markup(page)  # noqa: S704 a rendered template
+
+
+@slots.fill("municipality.main")
+def in_municipality(municipality: Any, **context: Any) -> Markup:
+    here = queries.public().where(queries.in_municipalities({municipality.id}))
+    return _rows(here, "challenges/_elsewhere.html", more_of={"municipality": municipality.slug})
+
+
+@slots.fill("organisation.main")
+def of_organisation(organisation: Any, **context: Any) -> Markup:
+    owned = queries.public().where(Challenge.owner_organisation_id == organisation.id)
+    return _rows(owned, "challenges/_elsewhere.html", more_of={"owner": "organisation"})
+
+
+@slots.fill("person.main")
+def of_person(person: Any, **context: Any) -> Markup:
+    owned = queries.public().where(Challenge.owner_person_id == person.id)
+    return _rows(owned, "challenges/_elsewhere.html", more_of={"owner": "person"})
+
+
+@slots.fill("my.things")
+def my_things(**context: Any) -> Markup:
+    actor = access.current_actor()
+    mine = select(Challenge).where(queries.owned_by(actor), Challenge.state != ChallengeState.WITHDRAWN)
+    return _rows(mine, "challenges/_mine.html")
+
+
+@slots.fill("my.tasks")
+def my_tasks(**context: Any) -> Markup:
+    actor, today = access.current_actor(), clock.today()
+    returned = Challenge.state == ChallengeState.CHANGES_REQUESTED
+    late = (Challenge.state == ChallengeState.OPEN) & (Challenge.promise_answer_by < today)
+    found = select(Challenge).where(queries.owned_by(actor), or_(returned, late)).order_by(Challenge.id.desc())
+    challenges = list(db.session().scalars(found.limit(20)))
+    return Markup(render_template("challenges/_tasks.html", challenges=challenges, today=today))  # noqa: S704

@@ -1,0 +1,104 @@
+"""Public pages of challenges: the list, the page of one, its timeline, documents and versions."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from flask import Blueprint, Flask, Response, render_template, request
+from sqlalchemy import select
+
+from app.activity import queries as activity
+from app.activity.models import Activity, SubjectType
+from app.challenges import queries, rules
+from app.challenges.forms import LEVELS, PHASES
+from app.challenges.models import Challenge, ChallengeVersion, PhaseKind
+from app.kernel import access, clock, db, diff, paging
+from app.kernel.access import current_actor, requires
+from app.moderation import queries as moderation
+from app.organisations.forms import THEMES
+from app.places.models import Municipality
+
+bp = Blueprint("challenges", __name__)
+Answer = str | Response | tuple[str, int]
+
+FILTERS = ("words", "municipality", "phase", "state", "owner")
+TOLD = ("opened", "edited", "promise_changed", "closed", "reopened", "withdrawn")
+
+
+@bp.get("/challenges")
+@access.public
+def index() -> str:
+    chosen = {name: request.args.get("q" if name == "words" else name, "") for name in FILTERS}
+    theme = request.args.get("theme", type=int)
+    found = queries.listed(**chosen, theme=theme)
+    page = _sorted(found, request.args.get("sort", ""))
+    template = "challenges/_list.html" if "HX-Request" in request.headers else "challenges/index.html"
+    municipalities = db.session().execute(select(Municipality.slug, Municipality.name).order_by(Municipality.name))
+    context = {"chosen": chosen | {"theme": theme or ""}, "found": page, "places": list(municipalities)}
+    return render_template(template, **context, today=clock.today())
+
+
+def _sorted(found: Any, sort: str) -> paging.Page[Challenge]:
+    after = request.args.get("after")
+    if sort == "ending":
+        found, closes_on = queries.ending(found)
+        return paging.page(found, paging.Key(closes_on, False), paging.Key(Challenge.id, False), after=after)
+    return paging.page(found, paging.Key(Challenge.published_at), paging.Key(Challenge.id), after=after)
+
+
+@bp.get("/challenges/<int:id>")
+@requires(access.anyone, one=queries.page_for)
+def show(challenge: Challenge) -> str:
+    return render_template("challenges/show.html", **page_of(challenge))
+
+
+def page_of(challenge: Challenge) -> dict[str, Any]:
+    """All that the page of a challenge shows, besides what other features put into its slots."""
+    actor, today = current_actor(), clock.today()
+    mine = rules.owns(actor, challenge)
+    follows = activity.follows(actor, SubjectType.CHALLENGE, challenge.id)
+    changes = db.session().scalars(queries.promise_changes(challenge)) if challenge.promise_changed_at else ()
+    return {
+        "challenge": challenge,
+        "today": today,
+        "mine": mine,
+        "following": actor.signed_in and challenge.public and db.session().scalar(follows),
+        "open_phases": challenge.open_phases(today),
+        "promise_changes": list(changes),
+        "status": moderation.status_of(challenge.case_id) if mine else None,
+        "missing": rules.missing(challenge) if mine and not challenge.was_published else set(),
+    }
+
+
+@bp.get("/challenges/<int:id>/timeline")
+@requires(access.anyone, one=queries.page_for)
+def timeline(challenge: Challenge) -> str:
+    told = activity.of_subject(SubjectType.CHALLENGE, challenge.id)
+    kinds = [f"challenge.{verb}" for verb in TOLD]
+    events = db.session().scalars(told.where(Activity.kind.in_(kinds)).limit(200)).all()
+    return render_template("challenges/timeline.html", challenge=challenge, events=events)
+
+
+@bp.get("/challenges/<int:id>/versions")
+@requires(access.anyone, one=queries.visible_to)
+def versions(challenge: Challenge) -> str:
+    kept = list(db.session().scalars(queries.versions(challenge)))
+    return render_template("challenges/versions.html", challenge=challenge, changes=_changes(kept))
+
+
+def _changes(kept: list[ChallengeVersion]) -> list[dict[str, Any]]:
+    """Each version after the first with what it changed, newest first."""
+    pairs = pairwise(kept)
+    return [{"version": new, "parts": parts_of(old.content, new.content)} for old, new in pairs][::-1]
+
+
+def parts_of(old: dict[str, str], new: dict[str, str]) -> list[tuple[str, list[diff.Part]]]:
+    """The names of the parts that differ, with their differences word by word."""
+    names = [name for name in new if old.get(name, "") != new[name]]
+    return [(name, diff.words(old.get(name, ""), new[name])) for name in names]
+
+
+def init_app(app: Flask) -> None:
+    words = {"themes": THEMES, "phases": PHASES, "levels": LEVELS, "kinds": PhaseKind}
+    app.jinja_env.globals["challenge_words"] = words

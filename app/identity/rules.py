@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import re
+
+from flask_babel import gettext as _
+from zxcvbn import matching, scoring
+
+from app.identity.models import Person, Role, RoleName
+from app.kernel.access import ALLOWED, Actor, Refusal, Verdict
+from app.kernel.mail import OutgoingMail
+
+SHORTEST_PASSWORD = 10
+MEASURED_LETTERS = 40
+FEWEST_GUESSES = 10**8
+DANISH_WORDS = [
+    "adgangskode",
+    "adgang",
+    "kodeord",
+    "kode",
+    "velkommen",
+    "hemmelig",
+    "hemmeligt",
+    "danmark",
+    "dannebrog",
+    "jylland",
+    "aarhus",
+    "århus",
+    "torvet",
+    "torv",
+    "sommer",
+    "vinter",
+    "efterår",
+    "forår",
+    "mandag",
+    "fredag",
+    "skole",
+    "kommune",
+    "borger",
+    "fodbold",
+    "elsker",
+    "dig",
+    "skat",
+    "familie",
+    "hund",
+    "kat",
+]
+
+
+def may_use_password(password: str, *own_words: str) -> Verdict:
+    """A password is long enough and neither common, breached, nor made of what everybody knows of its owner.
+
+    The measure is the number of guesses by lists of breached passwords, names, words and patterns.
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        return Refusal(_("Use at least %(number)s characters.", number=SHORTEST_PASSWORD))
+    own = [word.lower() for word in own_words]
+    pieces = [piece for word in own for piece in (word, re.sub(r"\W", "", word), *re.split(r"\W+", word)) if piece]
+    known = matching.RANKED_DICTIONARIES | {"own": matching.build_ranked_dict([*pieces, *DANISH_WORDS])}
+    measured = password[:MEASURED_LETTERS]
+    guesses = scoring.most_guessable_match_sequence(measured, matching.omnimatch(measured, known))["guesses"]
+    if guesses < FEWEST_GUESSES:
+        return Refusal(_("This password is known or easy to guess. Three or four random words make a good one."))
+    return ALLOWED
+
+
+def may_give_role(actor: Actor, name: RoleName, municipality_id: int | None) -> Verdict:
+    """A platform administrator gives every role, a municipality's administrator its moderators."""
+    if actor.is_system or actor.has("platform_administrator", "platform"):
+        return ALLOWED
+    if name == RoleName.MODERATOR and actor.has("administrator", "municipality", municipality_id):
+        return ALLOWED
+    return Refusal(_("You can only give and take the role of moderator, in the municipality you administer."))
+
+
+def may_end_role(actor: Actor, role: Role, *, only_one: bool) -> Verdict:
+    """Whoever may give a role may end it, but the last platform administrator stays."""
+    if role.ended_at is not None:
+        return Refusal(_("This role has already ended."))
+    if role.name == RoleName.PLATFORM_ADMINISTRATOR and only_one:
+        return Refusal(_("This is the last platform administrator. Give somebody else the role first."))
+    return may_give_role(actor, role.name, role.municipality_id)
+
+
+def may_see_roles(actor: Actor, role: Role | None = None) -> Verdict:
+    """Administrators see who holds which role in their municipality, platform administrators everywhere."""
+    if actor.has("platform_administrator", "platform") or actor.scope_ids("municipality", "administrator"):
+        return ALLOWED
+    return Refusal(_("Only administrators see this page."))
+
+
+def may_see_mails(actor: Actor, letter: OutgoingMail | None = None) -> Verdict:
+    """Mails that could not be delivered are a matter for platform administrators."""
+    if actor.is_system or actor.has("platform_administrator", "platform"):
+        return ALLOWED
+    return Refusal(_("Only platform administrators see this page."))
+
+
+def may_change(actor: Actor, person: Person) -> Verdict:
+    """Everybody changes their own account and nobody else's."""
+    return ALLOWED if actor.is_system or actor.id == person.id else Refusal(_("This account belongs to somebody else."))
+
+
+def alone_in_charge(person: Person, platform_administrators: list[int]) -> list[str]:
+    """The square is never left without a platform administrator."""
+    if platform_administrators == [person.id]:
+        return [_("You are the last platform administrator. Give somebody else the role first.")]
+    return []
+
+
+def may_be_erased(actor: Actor, person: Person, *, hindrances: list[str]) -> Verdict:
+    """A person erases their own account once nothing depends on them alone."""
+    if hindrances:
+        return Refusal(" ".join(hindrances))
+    return may_change(actor, person)

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app.identity import ports, queries
+from app.identity.models import Person, SignIn
+from app.kernel import clock, db
+
+
+def export_of(person: Person) -> dict[str, Any]:
+    """All that the square holds on a person, by feature."""
+    session = db.session()
+    sign_ins = session.scalars(select(SignIn).where(SignIn.person_id == person.id).order_by(SignIn.id))
+    homes = {home.id: home.name for home in ports.homes()}
+    account = {
+        "id": person.id,
+        "name": person.name,
+        "email": person.email,
+        "email_verified_at": _moment(person.email_verified_at),
+        "language": person.language,
+        "about": person.about,
+        "municipality": homes.get(person.municipality_id or 0),
+        "photo": person.photo.url("large") if person.photo else None,
+        "created_at": _moment(person.created_at),
+    }
+    roles = [
+        {
+            "role": role.name.value,
+            "municipality": homes.get(role.municipality_id or 0),
+            "given_at": _moment(role.given_at),
+            "ended_at": _moment(role.ended_at),
+        }
+        for role in session.scalars(queries.held_by(person.id))
+    ]
+    seen = [
+        {"browser": row.browser, "since": _moment(row.created_at), "last_seen": _moment(row.seen_at)}
+        for row in sign_ins
+    ]
+    identity = {"account": account, "roles": roles, "sign_ins": seen}
+    return {"exported_at": _moment(clock.now()), **identity, **ports.exported(person.id)}
+
+
+def _moment(at: Any) -> str | None:
+    return at.isoformat() if at else None

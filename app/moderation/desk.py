@@ -1,0 +1,216 @@
+"""The desk of moderators: the queue, one case at a time, decisions, answers to complaints, and the log."""
+
+from __future__ import annotations
+
+import csv
+import io
+from contextlib import nullcontext
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+
+from app.activity.ports import card
+from app.kernel import access, clock, db, paging
+from app.kernel.access import check, current_actor, requires
+from app.kernel.errors import Stale
+from app.moderation import actions, ports, queries, rules
+from app.moderation.forms import PHRASES, AnswerForm, DecisionForm, VerdictForm
+from app.moderation.models import Appeal, Case, Decision, DecisionKind, ReasonCode
+from app.moderation.views import Answer, bp
+
+PATIENCE = timedelta(hours=48)
+FILTERS = ("subject", "what")
+
+
+def _filters() -> dict[str, Any]:
+    """The filters in the address; kept in all links of the desk."""
+    chosen: dict[str, Any] = {name: request.args.get(name, "") for name in FILTERS}
+    return chosen | {"municipality": request.args.get("municipality", type=int)}
+
+
+def _desk(case: Case | None, template: str = "moderation/desk.html", **context: Any) -> str:
+    """The desk with a case opened, or with the first that waits."""
+    actor, chosen = current_actor(), _filters()
+    keys = (paging.Key(Case.waiting_since, False), paging.Key(Case.id, False))
+    page = paging.page(queries.queue(actor, **chosen), *keys, after=request.args.get("after"))
+    if case is None and page.items:
+        case = db.session().scalars(queries.on_the_desk(actor).where(Case.id == page.items[0].id)).one()
+    counts = db.session().execute(queries.waiting_counts(actor)).one()
+    places = list(db.session().execute(queries.places_of(actor)))
+    kept = {name: value for name, value in chosen.items() if value} | _after()
+    context |= {"found": page, "counts": counts, "places": places, "chosen": chosen, "kept": kept, "now": clock.now()}
+    return render_template(template, case=case, patience=PATIENCE, **_opened(case), **context)
+
+
+def _after() -> dict[str, str]:
+    return {"after": request.args["after"]} if request.args.get("after") else {}
+
+
+def _opened(case: Case | None) -> dict[str, Any]:
+    """What the detail shows of a case: the thing, who else reads it, and what can be decided."""
+    if case is None:
+        return {"preview": None}
+    others = actions.look_at(case, by=current_actor())
+    names = list(db.session().scalars(queries.names_of(others))) if others else []
+    return {
+        "preview": ports.of(case.subject_type).preview(case.subject_id),
+        "about": card(case.subject_type, case.subject_id),
+        "others": names,
+        "refusal": rules.may_decide(current_actor(), case),
+        "possible": rules.possible(case),
+        "open_appeal": next((d.complaint for d in case.decisions if d.complaint and not d.complaint.answer_id), None),
+    }
+
+
+@bp.get("/desk/review")
+@requires(access.signed_in)
+@requires(rules.may_review)
+def queue() -> str:
+    return _desk(None)
+
+
+@bp.get("/desk/review/<int:id>")
+@requires(access.signed_in)
+@requires(rules.may_open_case, one=queries.on_the_desk)
+def case(case: Case) -> str:
+    return _desk(case)
+
+
+@bp.route("/desk/review/<int:id>/<kind>", methods=["GET", "POST"])
+@requires(access.signed_in)
+@requires(rules.may_decide, one=queries.on_the_desk)
+def decide(case: Case, kind: str) -> Answer:
+    chosen = _kind(kind)
+    form = DecisionForm(chosen) if chosen in rules.NEEDS_TEXT else VerdictForm()
+    if request.method == "GET":
+        check(rules.fits(chosen, case))
+        return _decision_page(case, chosen, _begun(form, case))
+    if not form.validate_on_submit():
+        return _decision_page(case, chosen, form), 422
+    try:
+        return _decided(case, chosen, form)
+    except Stale:
+        return _overtaken(case, chosen, form), 409
+
+
+def _kind(kind: str) -> DecisionKind:
+    if kind not in set(rules.RESULT) | {DecisionKind.DISMISS_REPORTS}:
+        raise NotFound
+    return DecisionKind(kind)
+
+
+def _begun(form: Any, case: Case) -> Any:
+    """The form with the version that is seen, and the text that was asked for, in the author's language."""
+    form.version.data = form.version.data or str(case.version)
+    wanted = request.args.get("text", "")
+    if wanted in set(PHRASES) and "reason" in form:
+        with force_locale(case.author.language) if case.author else nullcontext():
+            form.reason.data = str(PHRASES[ReasonCode(wanted)])
+        if "reason_code" in form:
+            form.reason_code.data = wanted
+    return form
+
+
+def _decision_page(case: Case, kind: DecisionKind, form: Any) -> str:
+    return _desk(case, "moderation/decide.html", form=form, kind=kind, phrases=PHRASES)
+
+
+def _decided(case: Case, kind: DecisionKind, form: Any) -> Response:
+    code, reason = (form.code, form.reason.data) if isinstance(form, DecisionForm) else (None, "")
+    actor = current_actor()
+    actions.decide(case, kind, by=actor, version=form.version_seen, reason_code=code, reason=reason or "")
+    flash(_("Decided: %(title)s", title=case.title), "success")
+    return redirect(url_for(".queue", **_kept_filters()), 303)  # type: ignore[return-value]
+
+
+def _kept_filters() -> dict[str, Any]:
+    return {name: value for name, value in _filters().items() if value} | _after()
+
+
+def _overtaken(case: Case, kind: DecisionKind, form: Any) -> str:
+    """Somebody else was faster: what they decided, beside what was about to be."""
+    theirs = db.session().scalars(queries.latest_decision(case)).first()
+    form.version.data = str(case.version)
+    possible = bool(rules.fits(kind, case))
+    about = card(case.subject_type, case.subject_id)
+    context = {"case": case, "theirs": theirs, "kind": kind, "form": form, "possible": possible, "about": about}
+    return render_template("moderation/overtaken.html", **context)
+
+
+@bp.route("/desk/appeals/<int:id>", methods=["GET", "POST"])
+@requires(access.signed_in)
+@requires(rules.may_answer_appeal, one=queries.appeals_for)
+def answer(complaint: Appeal) -> Answer:
+    form, about = AnswerForm(), complaint.decision.case
+    form.version.data = form.version.data or str(about.version)
+    if not form.validate_on_submit():
+        return _desk(about, "moderation/answer.html", form=form, complaint=complaint), 422 if form.errors else 200
+    upholds = form.outcome.data == DecisionKind.UPHOLD
+    told = {"version": form.version_seen, "uphold": upholds, "reason": form.reason.data or ""}
+    try:
+        actions.answer_appeal(complaint, by=current_actor(), **told)
+    except Stale:
+        kind = DecisionKind.UPHOLD if upholds else DecisionKind.REVERSE
+        return _overtaken(about, kind, form), 409
+    return redirect(url_for(".queue", **_kept_filters()), 303)  # type: ignore[return-value]
+
+
+@bp.get("/desk/log")
+@requires(access.signed_in)
+@requires(rules.may_review)
+def log() -> str:
+    chosen = _log_filters()
+    page = paging.page(queries.log(current_actor(), **chosen), paging.Key(Decision.id), after=request.args.get("after"))
+    places = list(db.session().execute(queries.places_of(current_actor())))
+    kept = {name: value for name, value in request.args.items() if value and name != "after"}
+    context = {"kinds": DecisionKind, "codes": ReasonCode, "kept": kept}
+    return render_template("moderation/log.html", found=page, places=places, chosen=chosen, **context)
+
+
+@bp.get("/desk/log.csv")
+@requires(access.signed_in)
+@requires(rules.may_review)
+def log_csv() -> Response:
+    found = queries.log(current_actor(), **_log_filters()).order_by(Decision.id)
+    rows = db.session().scalars(found.execution_options(yield_per=1000))
+    response = Response(_csv(list(rows)), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="decisions-{clock.today()}.csv"'
+    return response
+
+
+def _log_filters() -> dict[str, Any]:
+    texts = {name: request.args.get(name, "") for name in ("kind", "code")}
+    days = {name: _day(request.args.get(name, "")) for name in ("since", "until")}
+    return {**texts, **days, "municipality": request.args.get("municipality", type=int)}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _csv(decisions: list[Decision]) -> str:
+    """One line per decision. The words people wrote are guarded against spreadsheets that would run them."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(
+        ["id", "decided_at", "municipality", "subject_type", "subject_id", "title", "kind", "code", "reason"]
+    )
+    for one in decisions:
+        place = one.case.municipality.name if one.case.municipality else ""
+        subject = (one.case.subject_type.value, one.case.subject_id, _harmless(one.case.title))
+        code = one.reason_code.value if one.reason_code else ""
+        writer.writerow(
+            [one.id, one.decided_at.isoformat(), place, *subject, one.kind.value, code, _harmless(one.reason)]
+        )
+    return buffer.getvalue()
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

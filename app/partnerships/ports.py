@@ -1,0 +1,103 @@
+"""What partnerships give to the house: cards, their review, and their places on other features' pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from flask import render_template
+from markupsafe import Markup
+from sqlalchemy import Select, select
+
+from app.activity.models import SubjectType
+from app.activity.ports import Card, cards_by
+from app.challenges.models import Challenge
+from app.identity.models import Person
+from app.kernel import access, db, slots
+from app.moderation import ports as moderation
+from app.organisations.models import Organisation
+from app.partnerships import actions, queries
+from app.partnerships.models import Partnership, Update
+from app.proposals.models import Proposal, ProposalState
+
+
+@cards_by(SubjectType.PARTNERSHIP)
+def cards(ids: Collection[int]) -> dict[int, Card]:
+    named = select(Partnership.id, Partnership.title, Partnership.public.label("public"))
+    rows = db.session().execute(named.where(Partnership.id.in_(ids)))
+    return {row.id: Card(row.title, f"/partnerships/{row.id}", row.public) for row in rows}
+
+
+@cards_by(SubjectType.UPDATE)
+def cards_of_updates(ids: Collection[int]) -> dict[int, Card]:
+    named = select(
+        Update.id, Update.title, Update.partnership_id, Update.hidden_at, Partnership.public.label("public")
+    ).join(Update.partnership)
+    rows = db.session().execute(named.where(Update.id.in_(ids)))
+    return {
+        row.id: Card(
+            row.title, f"/partnerships/{row.partnership_id}#update-{row.id}", row.public and row.hidden_at is None
+        )
+        for row in rows
+    }
+
+
+def preview(partnership_id: int) -> moderation.Preview:
+    """All that will be shown of a partnership."""
+    found = select(Partnership).options(*queries.PAGE).where(Partnership.id == partnership_id)
+    partnership = db.session().scalars(found).unique().one()
+    return moderation.Preview("partnerships/_preview.html", {"partnership": partnership})
+
+
+def preview_update(update_id: int) -> moderation.Preview:
+    return moderation.Preview("partnerships/_preview_update.html", {"update": db.session().get_one(Update, update_id)})
+
+
+def _rows(found: Select[Partnership], template: str, **context: Any) -> Markup:
+    partnerships = list(db.session().scalars(found).unique())
+    return Markup(render_template(template, partnerships=partnerships, **context))  # noqa: S704 a rendered template
+
+
+@slots.fill("challenge.partners")
+def of_challenge(challenge: Challenge, **context: Any) -> Markup | str:
+    if not challenge.public:
+        return ""
+    grows = {"challenge": challenge.id}
+    return _rows(queries.of_challenge(challenge.id), "partnerships/_beside.html", grows_from=grows)
+
+
+@slots.fill("proposal.partners")
+def of_proposal(proposal: Proposal, **context: Any) -> Markup | str:
+    if proposal.state != ProposalState.PUBLISHED or proposal.hidden_at is not None:
+        return ""
+    grows = {"proposal": proposal.id}
+    return _rows(queries.of_proposal(proposal.id), "partnerships/_beside.html", grows_from=grows)
+
+
+@slots.fill("organisation.main")
+def of_organisation(organisation: Organisation, **context: Any) -> Markup:
+    return _rows(queries.of_organisation(organisation.id), "partnerships/_elsewhere.html")
+
+
+@slots.fill("person.main")
+def of_person(person: Person, **context: Any) -> Markup:
+    return _rows(queries.of_person(person.id), "partnerships/_elsewhere.html")
+
+
+@slots.fill("my.tasks")
+def tasks(**context: Any) -> Markup | str:
+    """The requests that wait for the reader's answer as lead."""
+    waiting = list(db.session().scalars(queries.requests_waiting(access.current_actor())).unique())
+    return Markup(render_template("partnerships/_tasks.html", waiting=waiting)) if waiting else ""  # noqa: S704
+
+
+@slots.fill("my.things")
+def things(**context: Any) -> Markup:
+    """The partnerships that the reader takes part in, and what they have asked to join."""
+    actor = access.current_actor()
+    asked = list(db.session().scalars(queries.requests_of(actor)).unique())
+    return _rows(queries.mine(actor), "partnerships/_mine.html", asked=asked)
+
+
+moderation.register(SubjectType.PARTNERSHIP, moderation.Port(actions.carry_out, preview))
+moderation.register(SubjectType.UPDATE, moderation.Port(actions.hide_update, preview_update))

@@ -1,0 +1,1 @@
+"""Answers: the owner's reasoned reply to an idea. Answers are never changed; the newest one stands."""

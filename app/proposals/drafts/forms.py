@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FileField,
+    Form,
+    FormField,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # younger than its stubs
+from wtforms.validators import DataRequired, Length
+
+from app.challenges.models import Challenge
+from app.kernel.forms import OnceForm, VersionedForm
+from app.organisations.forms import ActsAsMixin
+from app.places.models import Municipality
+from app.places.queries import boundary_version, municipality_at
+from app.proposals.drafts.queries import municipalities_for
+
+MOST_PICTURES = 5
+
+
+def _strip(text: str | None) -> str:
+    return (text or "").replace("\x00", "").strip()
+
+
+class PictureForm(Form):
+    """One picture: new with a file, or kept by its id."""
+
+    id = HiddenField()
+    file = FileField(_("Picture"), description=_("JPEG, PNG or WebP. Where and when it was taken is removed."))
+    alt = StringField(
+        _("What does the picture show?"),
+        [Length(max=200, message=_("Write at most 200 characters."))],
+        description=_("One sentence for those who cannot see it."),
+        filters=[_strip],
+    )
+    remove = BooleanField(_("Remove this picture"))
+
+    @property
+    def chosen(self) -> bool:
+        return bool(self.file.data and getattr(self.file.data, "filename", ""))
+
+
+class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
+    """An idea, new or changed. `challenge` is the one it answers, or none."""
+
+    challenge_id = HiddenField()
+    seen = HiddenField()
+    title = StringField(
+        _("What is your idea?"),
+        [DataRequired(_("Give your idea a title.")), Length(5, 120, _("Write between 5 and 120 characters."))],
+        description=_("One sentence that says what you want to do."),
+        filters=[_strip],
+    )
+    body = TextAreaField(
+        _("Tell more about it"),
+        [
+            DataRequired(_("Tell what your idea is about.")),
+            Length(20, 10000, _("Write between 20 and 10,000 characters.")),
+        ],
+        description=_("What should happen, for whom, and why does it help?"),
+        filters=[_strip],
+    )
+    municipality = SelectField(_("Municipality"), coerce=str, validate_choice=True)
+    place_name = StringField(
+        _("Where is it?"),
+        [Length(max=200, message=_("Write at most 200 characters."))],
+        description=_("An address or a place in words. You can also mark it on the map."),
+        filters=[_strip],
+    )
+    latitude = HiddenField()
+    longitude = HiddenField()
+    pictures = FieldList(FormField(PictureForm), min_entries=MOST_PICTURES, max_entries=MOST_PICTURES)
+
+    def __init__(self, *, challenge: Challenge | None, **values: Any) -> None:
+        super().__init__(**values)
+        self.challenge = challenge
+        self.municipalities: list[Municipality] = municipalities_for(challenge)
+        ask = [] if len(self.municipalities) == 1 else [SelectChoice("", gettext("Choose a municipality"))]
+        self.municipality.choices = ask + [SelectChoice(str(place.id), place.name) for place in self.municipalities]
+        if len(self.municipalities) == 1:
+            self.municipality.data = str(self.municipalities[0].id)
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Longitude and latitude of the mark on the map, if there is one."""
+        try:
+            longitude, latitude = float(self.longitude.data or ""), float(self.latitude.data or "")
+        except ValueError:
+            return None
+        on_earth = math.isfinite(longitude + latitude) and abs(longitude) <= 180 and abs(latitude) <= 90
+        return (longitude, latitude) if on_earth else None
+
+    @property
+    def municipality_id(self) -> int | None:
+        known = {str(place.id) for place in self.municipalities}
+        return int(self.municipality.data) if self.municipality.data in known else None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Shape, and whether the place, the municipality and the pictures fit."""
+        right = super().validate(extra_validators)
+        checks = (self._place_fits(), self._municipality_chosen(), self._pictures_described())
+        return right and all(checks)
+
+    def _place_fits(self) -> bool:
+        if self.point is None:
+            return True
+        found, wanted = municipality_at(*self.point), {place.id for place in self.municipalities}
+        if found is None and boundary_version()[0]:
+            return _fault(self.place_name, gettext("The mark lies outside East Jutland. Move it, or write the place."))
+        if found is not None and found.id not in wanted:
+            return _fault(self.place_name, self._elsewhere(found))
+        if found is not None:
+            self.municipality.data, self.municipality.errors = str(found.id), []
+        return True
+
+    def _elsewhere(self, found: Municipality) -> str:
+        names = ", ".join(place.name for place in self.municipalities)
+        return gettext(
+            "The mark lies in %(found)s, but the challenge is about %(names)s. Move the mark, or write the place.",
+            found=found.name,
+            names=names,
+        )
+
+    def _municipality_chosen(self) -> bool:
+        if self.municipality_id is not None:
+            return True
+        return _fault(self.municipality, gettext("Choose the municipality that your idea is about."))
+
+    def _pictures_described(self) -> bool:
+        right = True
+        for entry in self.pictures:
+            if (entry.form.chosen or (entry.form.id.data and not entry.form.remove.data)) and not entry.form.alt.data:
+                right = _fault(entry.form.alt, gettext("Say in one sentence what the picture shows."))
+        return right
+
+
+def _fault(field: Any, message: str) -> bool:
+    field.errors = [message]
+    return False

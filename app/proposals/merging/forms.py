@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import IntegerField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # younger than its stubs
+from wtforms.validators import Optional
+
+from app.kernel import db
+from app.kernel.forms import Form
+from app.proposals import queries
+from app.proposals.models import Proposal
+
+
+class MergeForm(Form):
+    """Which idea remains: one of those that look alike, or another by its number."""
+
+    into = RadioField(_("Which idea remains?"), validators=[Optional()], coerce=int, validate_choice=False)
+    number = IntegerField(
+        _("Or the number of another idea"), [Optional()], description=_("The number stands in the address of its page.")
+    )
+
+    def __init__(self, proposal: Proposal, alike: list[Proposal], **values: Any) -> None:
+        super().__init__(**values)
+        self.proposal = proposal
+        self.into.choices = [SelectChoice(found.id, found.title) for found in alike]
+
+    @property
+    def target(self) -> Proposal | None:
+        """The idea chosen, if it is published under the same challenge."""
+        chosen = self.number.data or self.into.data
+        if not chosen or not 0 < chosen < 2**53 or chosen == self.proposal.id:
+            return None
+        same = Proposal.challenge_id.is_not_distinct_from(self.proposal.challenge_id)
+        found: Proposal | None = db.session().scalar(queries.listed().where(Proposal.id == chosen, same))
+        return found
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if not super().validate(extra_validators):
+            return False
+        if self.target is None:
+            self.number.errors = [gettext("Choose a published idea that answers the same challenge.")]
+            return False
+        return True

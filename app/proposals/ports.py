@@ -1,0 +1,121 @@
+"""What proposals give to the house: cards, review, and their places on the pages of others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from flask import Flask, render_template
+from markupsafe import Markup
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from app.activity.models import SubjectType
+from app.activity.ports import Card, cards_by
+from app.challenges.models import Challenge
+from app.kernel import access, clock, db, slots
+from app.moderation import ports as moderation
+from app.proposals import actions, queries, rules
+from app.proposals.models import Backing, Proposal, ProposalState
+
+UNFINISHED = (ProposalState.DRAFT, ProposalState.IN_REVIEW)
+
+
+@cards_by(SubjectType.PROPOSAL)
+def cards(ids: Collection[int]) -> dict[int, Card]:
+    found = db.session().scalars(select(Proposal).where(Proposal.id.in_(ids)))
+    return {proposal.id: _card(proposal) for proposal in found}
+
+
+def _card(proposal: Proposal) -> Card:
+    """A merged idea is named by the page that still shows what it said, with its comments."""
+    public = proposal.state in queries.PUBLIC_STATES and proposal.hidden_at is None
+    ending = "/before-merge" if proposal.state == ProposalState.MERGED else ""
+    return Card(proposal.title, f"/proposals/{proposal.id}{ending}", public)
+
+
+def preview(proposal_id: int) -> moderation.Preview:
+    proposal = db.session().get_one(Proposal, proposal_id)
+    return moderation.Preview("proposals/_preview.html", {"proposal": proposal})
+
+
+def _rows(found: Select[Proposal], limit: int = 5) -> list[Proposal]:
+    newest = queries.with_row(found).order_by(Proposal.published_at.desc(), Proposal.id.desc()).limit(limit)
+    return list(db.session().scalars(newest).unique())
+
+
+def _rendered(template: str, **context: Any) -> Markup:
+    return Markup(render_template(f"proposals/{template}.html", **context))  # noqa: S704 a rendered template
+
+
+def _group(found: Select[Proposal], heading: str, more: dict[str, Any]) -> Markup:
+    rows = _rows(found)
+    return _rendered("_group", rows=rows, heading=heading, more=more) if rows else Markup("")
+
+
+@slots.fill("challenge.ideas")
+def of_challenge(challenge: Challenge, **context: Any) -> Markup:
+    """The newest ideas, and the way to post one."""
+    found = queries.listed().where(Proposal.challenge_id == challenge.id)
+    asks = rules.asks_for_ideas(challenge)
+    return _rendered("_of_challenge", challenge=challenge, rows=_rows(found, 10), asks=asks)
+
+
+@slots.fill("municipality.main")
+def of_municipality(municipality: Any, **context: Any) -> Markup:
+    found = queries.listed().where(Proposal.municipality_id == municipality.id)
+    return _group(found, "place", {"municipality": municipality.id})
+
+
+@slots.fill("organisation.main")
+def of_organisation(organisation: Any, **context: Any) -> Markup:
+    """What the organisation wrote, and what it backs."""
+    wrote = queries.listed().where(Proposal.organisation_id == organisation.id)
+    its = (Backing.organisation_id == organisation.id, Backing.ended_at.is_(None))
+    backs = queries.listed().where(Proposal.id.in_(select(Backing.proposal_id).where(*its)))
+    return _group(wrote, "organisation", {}) + _group(backs, "backs", {})
+
+
+@slots.fill("person.main")
+def of_person(person: Any, **context: Any) -> Markup:
+    """What a person wrote in their own name."""
+    own = (Proposal.author_id == person.id, Proposal.organisation_id.is_(None))
+    return _group(queries.listed().where(*own), "person", {})
+
+
+@slots.fill("my.things")
+def mine(**context: Any) -> Markup:
+    """My drafts, what is in review, and what I have published."""
+    actor = access.current_actor()
+    own = select(Proposal).where(queries.written_by(actor))
+    own = own.where(Proposal.state.in_((*UNFINISHED, ProposalState.CHANGES_REQUESTED, ProposalState.PUBLISHED)))
+    newest = queries.with_row(own).order_by(Proposal.updated_at.desc(), Proposal.id.desc()).limit(20)
+    rows = list(db.session().scalars(newest).unique())
+    return _rendered("_mine", rows=rows) if rows else Markup("")
+
+
+@slots.fill("my.tasks")
+def my_tasks(**context: Any) -> Markup:
+    """Changes that were asked for, and answers that I owe."""
+    actor = access.current_actor()
+    asked = select(Proposal).where(queries.written_by(actor), Proposal.state == ProposalState.CHANGES_REQUESTED)
+    changes = db.session().scalars(asked.order_by(Proposal.id).limit(20)).all()
+    owed = queries.listed().outerjoin(Proposal.challenge).where(queries.answered_by(actor))
+    owed = owed.where(Proposal.answer_status.is_(None), Proposal.answer_due.is_not(None))
+    owed = owed.options(joinedload(Proposal.thread)).order_by(Proposal.answer_due, Proposal.id).limit(20)
+    answers = db.session().scalars(owed).all()
+    tasks = {"changes": changes, "answers": answers, "today": clock.today()}
+    return _rendered("_tasks", **tasks) if changes or answers else Markup("")
+
+
+@slots.fill("moderation.actions")
+def merge_link(case: Any, **context: Any) -> Markup:
+    """On the desk: the way to merge an idea with the one it repeats."""
+    proposal = db.session().get(Proposal, case.subject_id) if case.subject_type == SubjectType.PROPOSAL else None
+    if proposal is None or not rules.may_merge(access.current_actor(), proposal):
+        return Markup("")
+    return _rendered("_merge_link", proposal=proposal)
+
+
+def init_app(app: Flask) -> None:
+    moderation.register(SubjectType.PROPOSAL, moderation.Port(actions.carry_out, preview))

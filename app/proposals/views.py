@@ -1,0 +1,175 @@
+"""Reading ideas: the list, the map, one idea, its versions, and taking it back."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from itertools import pairwise
+from time import monotonic
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, with_expression
+
+from app.kernel import access, clock, db, paging
+from app.kernel.access import current_actor, requires
+from app.moderation.queries import status_of
+from app.places.ports import map_base
+from app.places.queries import everyone
+from app.proposals import actions, forms, queries, rules
+from app.proposals.models import Proposal, ProposalState, ProposalVersion
+
+bp = Blueprint("proposals", __name__)
+_kept_base: dict[str, tuple[float, dict[str, Any]]] = {}
+Answer = Response | str | tuple[str, int]
+
+
+@bp.get("/proposals")
+@access.public
+def index() -> str:
+    filters = queries.Filters.of(request.args)
+    page = _page(filters)
+    on_map = request.args.get("view") == "map"
+    words = {"filters": filters, "found": page, "on_map": on_map, "query": request.args.to_dict()}
+    if "HX-Request" in request.headers:
+        return render_template("proposals/_list.html", **words)
+    return render_template("proposals/index.html", places=everyone(), **words)
+
+
+def _page(filters: queries.Filters) -> paging.Page[Proposal]:
+    seed = _seed() if filters.sort == "random" else 0
+    found = queries.with_row(filters.select())
+    if filters.sort == "random":
+        found = found.options(with_expression(Proposal.chance, queries.chance(seed)))
+    return paging.page(found, *filters.keys(seed), after=request.args.get("after"))
+
+
+def _seed() -> int:
+    """The reader's own chance, kept for the visit so that the order stays while they read."""
+    return int(session.setdefault("chance", secrets.randbelow(2**31)))
+
+
+@bp.get("/proposals/points.geojson")
+@access.public
+def points() -> Response:
+    return _collection(db.session().execute(queries.placed(queries.Filters.of(request.args))))
+
+
+@bp.get("/proposals/<int:id>/point.geojson")
+@requires(access.anyone, one=queries.visible_to)
+def point(proposal: Proposal) -> Response:
+    return _collection([proposal] if proposal.placed else [])
+
+
+def _collection(rows: Iterable[Any]) -> Response:
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [row.longitude, row.latitude]},
+            "properties": {"title": row.title, "href": url_for(".show", id=row.id), "kind": "proposal"},
+        }
+        for row in rows
+    ]
+    response = jsonify(type="FeatureCollection", features=features)
+    response.mimetype = "application/geo+json"
+    return response
+
+
+@bp.get("/proposals/<int:id>")
+@requires(access.anyone, one=queries.one_page)
+def show(proposal: Proposal) -> Answer:
+    if proposal.merged_into_id is not None:
+        return redirect(url_for(".show", id=proposal.merged_into_id, merged=proposal.id), 301)  # type: ignore[return-value]
+    return render_template("proposals/show.html", **_shown(proposal))
+
+
+def _shown(proposal: Proposal) -> dict[str, Any]:
+    """What the page of an idea needs besides the idea."""
+    actor = current_actor()
+    for_author = rules.writes(actor, proposal) and (proposal.state != ProposalState.PUBLISHED or proposal.hidden_at)
+    similar = proposal.similar_ids if proposal.published else []
+    merged = request.args.get("merged", type=queries.number)
+    return {
+        "proposal": proposal,
+        "status": status_of(proposal.case_id) if for_author else None,
+        "similar": list(db.session().scalars(queries.by_ids(similar)).unique()) if similar else [],
+        "queue_length": db.session().scalar(queries.queue_length(proposal))
+        if proposal.state == ProposalState.IN_REVIEW
+        else 0,
+        "came_from": db.session().get(Proposal, merged) if merged else None,
+        "due_in": (proposal.answer_due - clock.today()).days if proposal.answer_due else None,
+        "threshold_days": (proposal.threshold_ends_on - clock.today()).days if proposal.threshold_ends_on else None,
+        "writes": rules.writes(actor, proposal),
+        "support_refusal": rules.may_support(access.Actor(id=0), proposal),
+        "base": _map_base() if proposal.placed else {},
+    }
+
+
+def _map_base() -> dict[str, Any]:
+    """What the map stands on, asked of the database at most once a minute."""
+    moment, base = _kept_base.get("base", (-60.0, {}))
+    if monotonic() - moment >= 60:
+        base = map_base()
+        _kept_base["base"] = (monotonic(), base)
+    return base
+
+
+@bp.get("/proposals/<int:id>/before-merge")
+@requires(access.anyone, one=queries.one_page)
+def before_merge(proposal: Proposal) -> Answer:
+    """What a merged idea said, with its comments."""
+    if proposal.merged_into_id is None:
+        return redirect(url_for(".show", id=proposal.id), 303)  # type: ignore[return-value]
+    return render_template("proposals/before_merge.html", proposal=proposal)
+
+
+@bp.get("/proposals/<int:id>/versions")
+@requires(access.anyone, one=queries.visible_to)
+def versions(proposal: Proposal) -> Answer:
+    """What was changed after publication, newest first."""
+    kept = select(ProposalVersion).where(ProposalVersion.proposal_id == proposal.id)
+    kept = kept.options(joinedload(ProposalVersion.edited_by)).order_by(ProposalVersion.number)
+    rows = db.session().scalars(kept).all()
+    changes = [(new, _difference(old.content, new.content)) for old, new in pairwise(rows)]
+    first = rows[0] if rows else None
+    return render_template("proposals/versions.html", proposal=proposal, first=first, changes=changes[::-1])
+
+
+def _difference(old: dict[str, str], new: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
+    return {name: _word_by_word(old[name], new[name]) for name in new if old.get(name, "") != new[name]}
+
+
+def _word_by_word(old: str, new: str) -> list[tuple[str, str]]:
+    """The parts that stayed, came and went."""
+    before, after = old.split(" "), new.split(" ")
+    parts: list[tuple[str, str]] = []
+    for kind, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            parts.append(("equal", " ".join(before[i1:i2]) + " "))
+            continue
+        if i2 > i1:
+            parts.append(("delete", " ".join(before[i1:i2]) + " "))
+        if j2 > j1:
+            parts.append(("insert", " ".join(after[j1:j2]) + " "))
+    return parts
+
+
+@bp.route("/proposals/<int:id>/withdrawal", methods=["GET", "POST"])
+@requires(rules.may_withdraw, one=queries.visible_to)
+def withdraw(proposal: Proposal) -> Answer:
+    form = forms.WithdrawalForm()
+    if form.validate_on_submit():
+        actions.withdraw(proposal, by=current_actor(), reason=form.reason.data or "")
+        flash(_("Your idea is withdrawn."), "success")
+        return redirect(url_for(".show", id=proposal.id), 303)  # type: ignore[return-value]
+    shown = render_template("proposals/withdraw.html", proposal=proposal, form=form)
+    return (shown, 422) if form.is_submitted() else shown
+
+
+from app.proposals.answers import views as _answers  # noqa: E402, F401 their routes stand on this blueprint
+from app.proposals.drafts import views as _drafts  # noqa: E402, F401
+from app.proposals.merging import views as _merging  # noqa: E402, F401
+from app.proposals.supports import views as _supports  # noqa: E402, F401

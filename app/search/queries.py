@@ -1,0 +1,123 @@
+"""What the home page shows, and what a search finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.challenges.models import Challenge, ChallengeState, Phase, PhaseKind, challenge_municipalities
+from app.kernel import clock, db
+from app.kernel.text_search import matches, rank
+from app.organisations.models import Organisation
+from app.partnerships.models import Partner, Partnership, PartnershipState
+from app.places.models import Municipality
+from app.proposals.models import Proposal, ProposalState
+
+RUNNING = (PartnershipState.FORMING, PartnershipState.ACTIVE, PartnershipState.CONCLUDED)
+SEEN = {
+    Challenge: Challenge.state.in_((ChallengeState.OPEN, ChallengeState.CLOSED)) & Challenge.hidden_at.is_(None),
+    Proposal: (Proposal.state == ProposalState.PUBLISHED) & Proposal.hidden_at.is_(None),
+    Organisation: Organisation.hidden_at.is_(None),
+    Partnership: Partnership.state.in_(RUNNING) & Partnership.hidden_at.is_(None),
+}
+"""What of each kind everybody may see."""
+
+SHOWN_WITH: dict[Any, tuple[Any, ...]] = {
+    Challenge: (
+        selectinload(Challenge.municipalities),
+        selectinload(Challenge.phases),
+        joinedload(Challenge.owner_person),
+        joinedload(Challenge.owner_organisation),
+        joinedload(Challenge.owner_municipality),
+        joinedload(Challenge.cover),
+    ),
+    Proposal: (joinedload(Proposal.author), joinedload(Proposal.municipality), joinedload(Proposal.organisation)),
+    Organisation: (),
+    Partnership: (
+        joinedload(Partnership.municipality),
+        selectinload(Partnership.partners).joinedload(Partner.organisation),
+        selectinload(Partnership.partners).joinedload(Partner.person),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best rows of one kind, and how many there are in all (counted up to a thousand)."""
+
+    items: list[Any]
+    count: int
+
+
+def open_now(limit: int = 6) -> Select[Challenge]:
+    """Challenges in which something can be done today, those that end soonest first."""
+    today = clock.today()
+    during = (Phase.starts_on <= today, Phase.ends_on >= today)
+    ends = select(Phase.challenge_id, func.min(Phase.ends_on).label("ends")).where(*during)
+    soonest = ends.group_by(Phase.challenge_id).subquery()
+    chosen = select(Challenge).join(soonest, soonest.c.challenge_id == Challenge.id)
+    chosen = chosen.where(Challenge.state == ChallengeState.OPEN, Challenge.hidden_at.is_(None))
+    return chosen.options(*SHOWN_WITH[Challenge]).order_by(soonest.c.ends, Challenge.id.desc()).limit(limit)
+
+
+def being_decided(limit: int = 4) -> Select[Challenge]:
+    """Open challenges whose ideas are in and in which nothing else is open yet, the nearest promise first."""
+    today = clock.today()
+    past = select(Phase.challenge_id).where(Phase.kind == PhaseKind.IDEAS, Phase.ends_on < today)
+    running = select(Phase.challenge_id).where(Phase.starts_on <= today, Phase.ends_on >= today)
+    waits = (Challenge.id.in_(past), Challenge.id.not_in(running), Challenge.promise_answer_by.is_not(None))
+    chosen = select(Challenge).where(Challenge.state == ChallengeState.OPEN, Challenge.hidden_at.is_(None), *waits)
+    return chosen.options(*SHOWN_WITH[Challenge]).order_by(Challenge.promise_answer_by, Challenge.id).limit(limit)
+
+
+def outcomes(limit: int = 3) -> Select[Partnership]:
+    """The partnerships that were concluded last."""
+    done = (Partnership.state == PartnershipState.CONCLUDED, Partnership.hidden_at.is_(None))
+    chosen = select(Partnership).where(*done).options(*SHOWN_WITH[Partnership])
+    return chosen.order_by(Partnership.concluded_at.desc(), Partnership.id.desc()).limit(limit)
+
+
+def figures() -> dict[str, int]:
+    """How many ideas, supports and partnerships there are, in one query."""
+    ideas = select(func.count(), func.coalesce(func.sum(Proposal.support_count), 0)).where(SEEN[Proposal]).subquery()
+    partnerships = select(func.count()).select_from(Partnership).where(SEEN[Partnership]).scalar_subquery()
+    row = db.session().execute(select(*ideas.c, partnerships)).one()
+    return {"ideas": row[0], "supports": int(row[1]), "partnerships": row[2]}
+
+
+def open_by_municipality() -> dict[str, int]:
+    """How many challenges are open in each municipality, by its code."""
+    lies = challenge_municipalities
+    counted = select(Municipality.code, func.count()).join(lies, lies.c.municipality_id == Municipality.id)
+    counted = counted.join(Challenge, Challenge.id == lies.c.challenge_id)
+    public = (Challenge.state == ChallengeState.OPEN, Challenge.hidden_at.is_(None))
+    return dict(db.session().execute(counted.where(*public).group_by(Municipality.code)).all())
+
+
+def find(model: Any, words: str, limit: int = 5) -> Found:
+    """The rows of one kind that answer to the words, best first."""
+    hits = (SEEN[model], matches(model.search, words))
+    best = select(model).where(*hits).options(*SHOWN_WITH[model])
+    items = list(db.session().scalars(best.order_by(rank(model.search, words).desc(), model.id.desc()).limit(limit)))
+    counted = select(func.count()).select_from(select(model.id).where(*hits).limit(1000).subquery())
+    return Found(items, db.session().scalar(counted) or 0 if len(items) == limit else len(items))
+
+
+def alike(words: str, limit: int = 3) -> list[str]:
+    """Titles that are spelled nearly like the words, for when nothing was found."""
+    titles = (
+        select(column.label("title"), func.word_similarity(words, column).label("likeness")).where(
+            SEEN[model], literal(words).op("<%")(column)
+        )
+        for model, column in (
+            (Challenge, Challenge.title),
+            (Proposal, Proposal.title),
+            (Organisation, Organisation.name),
+        )
+    )
+    near = union_all(*titles).subquery()
+    chosen = select(near.c.title).group_by(near.c.title).order_by(func.max(near.c.likeness).desc(), near.c.title)
+    return list(db.session().scalars(chosen.limit(limit)))

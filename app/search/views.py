@@ -1,0 +1,108 @@
+"""Home, search, "my square", and the pages that every public site must have."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from sqlalchemy import func, select
+
+from app.activity.models import Follow
+from app.activity.ports import cards
+from app.challenges.models import Challenge
+from app.kernel import access, clock, db
+from app.kernel.settings import settings
+from app.organisations.models import Organisation
+from app.partnerships.models import Partnership
+from app.places.models import Municipality
+from app.proposals.models import Proposal
+from app.search import queries
+
+bp = Blueprint("search", __name__)
+
+KINDS = {"challenges": Challenge, "proposals": Proposal, "partnerships": Partnership, "organisations": Organisation}
+
+
+@bp.get("/")
+@access.public
+def home() -> str:
+    session = db.session()
+    return render_template(
+        "search/home.html",
+        open_now=list(session.scalars(queries.open_now())),
+        being_decided=list(session.scalars(queries.being_decided())),
+        outcomes=list(session.scalars(queries.outcomes())),
+        figures=queries.figures(),
+        open_counts=queries.open_by_municipality(),
+        municipalities=list(session.scalars(select(Municipality).order_by(Municipality.name))),
+        today=clock.today(),
+    )
+
+
+@bp.get("/search")
+@access.public
+def results() -> str:
+    words = request.args.get("q", "").strip()[:200]
+    found = {kind: queries.find(model, words) for kind, model in KINDS.items()} if words else {}
+    nothing = words and not any(part.count for part in found.values())
+    near = queries.alike(words) if nothing else []
+    return render_template("search/results.html", words=words, found=found, near=near, today=clock.today())
+
+
+@bp.get("/find-municipality")
+@access.public
+def find_municipality() -> Response:
+    """Lead to the municipality somebody wrote the name of; to the list when there is none."""
+    name = request.args.get("name", "").strip()
+    slug = db.session().scalar(select(Municipality.slug).where(func.lower(Municipality.name) == name.lower()))
+    target = url_for("places.show", slug=slug) if slug else url_for("places.index")
+    return redirect(target, 303)  # type: ignore[return-value]
+
+
+@bp.get("/my")
+@access.requires(access.signed_in)
+def my_square() -> str:
+    actor = access.current_actor()
+    mine = select(Follow).where(Follow.person_id == actor.id).order_by(Follow.created_at.desc()).limit(50)
+    followed = list(db.session().scalars(mine))
+    named = cards([(follow.subject_type, follow.subject_id) for follow in followed])
+    follows = [named[key] for follow in followed if (key := (follow.subject_type, follow.subject_id)) in named]
+    return render_template("search/my_square.html", follows=follows)
+
+
+@bp.get("/was")
+@access.public
+def accessibility() -> str:
+    return render_template("search/accessibility.html")
+
+
+@bp.get("/privacy")
+@access.public
+def privacy() -> str:
+    return render_template("search/privacy.html")
+
+
+@bp.get("/contact")
+@access.public
+def contact() -> str:
+    return render_template("search/contact.html", contact_address=parseaddr(settings().mail_from)[1])
+
+
+@bp.get("/robots.txt")
+@access.public
+def robots() -> Response:
+    closed = "".join(f"Disallow: {path}\n" for path in ("/desk/", "/my", "/settings", "/notifications", "/search"))
+    return Response(f"User-agent: *\n{closed}", mimetype="text/plain")
+
+
+@bp.get("/.well-known/security.txt")
+@access.public
+def security() -> Response:
+    expires = clock.now().replace(year=clock.now().year + 1, month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: {settings().base_url}/contact",
+        f"Expires: {expires.isoformat()}",
+        "Preferred-Languages: da, en",
+        f"Canonical: {settings().base_url}/.well-known/security.txt",
+    ]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")

@@ -1,0 +1,252 @@
+"""`flask budgets`, as a journalist types it: no database, no Valkey."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+
+from app.budgeting import cli as command
+from app.budgeting.cli import cli
+from app.budgeting.engine.pabulib import read_file, text_of_election
+from config import ROOT
+from tests.budgeting.elections import text
+
+SCHEMA = json.loads((ROOT / "docs" / "schemas" / "tally.json").read_text())
+COSTS = {"bench": 60, "slide": 50, "trees": 30, "lamp": "4.50"}
+VOTES = ["bench,trees", "bench", "bench", "slide", "slide,trees", "lamp", ""]
+
+
+@pytest.fixture
+def square(tmp_path: Path) -> Path:
+    """A small approval election on disk."""
+    file = tmp_path / "square.pb"
+    file.write_text(text(COSTS, VOTES, 100, currency="DKK"))
+    return file
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def document(*arguments: object) -> dict[str, Any]:
+    """The JSON a tally prints, valid by the published schema."""
+    done = run("tally", *arguments, "--format", "json")
+    assert done.exit_code == 0, done.output
+    found: dict[str, Any] = json.loads(done.output)
+    jsonschema.validate(found, SCHEMA)
+    return found
+
+
+def test_the_published_schema_is_a_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_a_tally_reads_like_a_report(square: Path) -> None:
+    done = run("tally", square, "--explain", "--compare", "greedy", "--compare", "phragmen")
+    assert done.exit_code == 0
+    for words in (
+        "7 voters, 4 projects, budget 100 DKK, approval ballots",
+        "Counted by equal-shares, cost utility, completion add1u, start floor, stop affordable, ties official",
+        "Project bench",
+        "winners,",
+        "Each voter's endowment:",
+        "add1:",
+        "EJR+ up to one project:",
+        "other rule",
+        "Not funded",
+        "counted in",
+    ):
+        assert words in done.output
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--explain", "--compare", "greedy", "--compare", "phragmen"),
+        ("--rule", "greedy", "--explain"),
+        ("--rule", "phragmen"),
+        ("--rule", "greedy-exclusive", "--exclusive", "bench,slide"),
+        ("--rule", "greedy-threshold", "--threshold", "2"),
+        ("--ties", "random", "--seed", "2026"),
+        ("--convention", "pabutools"),
+        ("--convention", "online-tool", "--completion", "add1"),
+        ("--comparison", "satisfaction", "--completion", "none"),
+        ("--completion", "utilitarian", "--utility", "cardinality"),
+        ("--step", "0.5", "--start", "exact", "--stop", "exhaustive", "--exhaustive", "supported"),
+    ],
+)
+def test_every_document_keeps_to_the_schema(square: Path, options: tuple[str, ...]) -> None:
+    found = document(square, *options)
+    spent = sum(float(win["cost"]) for win in found["result"]["winners"])
+    assert spent == float(found["result"]["total_cost"]) <= 100
+
+
+def test_other_ballots_keep_to_the_schema_too(tmp_path: Path) -> None:
+    file = tmp_path / "points.pb"
+    file.write_text(text(COSTS, ["bench,slide", "trees", "lamp"], 100, "cumulative", ["3,2", "5", "1.5"]))
+    assert document(file, "--explain")["options"]["utility"] == "points"
+    file.write_text(text(COSTS, ["bench,slide", "trees,lamp", "lamp"], 100, "ordinal", max_length=2))
+    found = document(file, "--scores", "3,2,1", "--rule", "greedy")
+    assert found["options"]["scoring"] == "list"
+    assert {win["id"]: win["score"] for win in found["result"]["winners"]}["lamp"] == "5"
+
+
+def test_the_rule_of_the_file_is_the_default(tmp_path: Path) -> None:
+    file = tmp_path / "ruled.pb"
+    for rule, counted, completion in (
+        ("greedy", "greedy", "add1u"),
+        ("equalshares", "equal-shares", "none"),
+        ("equalshares/add1", "equal-shares", "add1"),
+        ("unknown", "equal-shares", "add1u"),
+    ):
+        file.write_text(text(COSTS, VOTES, 100, rule=rule))
+        options = document(file)["options"]
+        assert (options["rule"], options["completion"]) == (counted, completion)
+
+
+def test_the_same_file_and_options_give_the_same_document(square: Path) -> None:
+    first, second = document(square, "--explain"), document(square, "--explain")
+    assert first.pop("run")
+    assert second.pop("run")
+    assert first == second
+
+
+def test_an_explanation_adds_up_for_every_ballot(square: Path) -> None:
+    found = document(square, "--explain")
+    for ballot in found["explanations"]["ballots"]:
+        assert sum(ballot["paid"].values()) + ballot["left"] == pytest.approx(ballot["endowment"])
+        assert set(ballot["paid"]) <= set(ballot["projects"])
+    assert sum(ballot["voters"] for ballot in found["explanations"]["ballots"]) == 7
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("nonsense", "expected the title META"),
+        (text(COSTS, ["nobody"], 100), "line 22, vote: expected a project_id from PROJECTS, found 'nobody'"),
+    ],
+)
+def test_bad_input_says_where_and_leaves_with_two(tmp_path: Path, content: str, said: str) -> None:
+    file = tmp_path / "bad.pb"
+    file.write_text(content)
+    for verb in ("tally", "check"):
+        done = run(verb, file)
+        assert done.exit_code == 2
+        assert said in done.stderr
+
+
+def test_a_file_that_is_not_there_leaves_with_two(tmp_path: Path) -> None:
+    done = run("tally", tmp_path / "none.pb")
+    assert (done.exit_code, "No such file" in done.stderr) == (2, True)
+    assert run("tally", tmp_path).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--ties", "random"), "--seed"),
+        (("--utility", "points"), "give no points"),
+        (("--rule", "greedy-threshold"), "--threshold"),
+        (("--rule", "greedy", "--comparison", "satisfaction"), "equal-shares"),
+        (("--step", "much"), "--step must be a number"),
+        (("--step", "0"), "--step must be more than 0"),
+        (("--threshold", "-1"), "--threshold must be a number"),
+        (("--scores", "a,b"), "--scores must be whole numbers"),
+        (("--scores", "3,2,1"), "ordinal"),
+        (("--rule", "greedy-exclusive", "--exclusive", "bench,none"), "does not exist"),
+    ],
+)
+def test_impossible_options_say_why_and_leave_with_three(square: Path, options: tuple[str, ...], said: str) -> None:
+    done = run("tally", square, *options)
+    assert done.exit_code == 3
+    assert said in done.stderr
+
+
+def test_check_says_what_does_not_agree(square: Path, tmp_path: Path) -> None:
+    assert run("check", square).output == "0 errors, 0 warnings\n"
+    wrong = tmp_path / "wrong.pb"
+    wrong.write_text(square.read_text().replace("num_votes;7", "num_votes;8"))
+    done = run("check", wrong)
+    assert done.exit_code == 2
+    assert "num_votes: expected 7, as counted, found '8'" in done.output
+    odd = tmp_path / "odd.pb"
+    odd.write_text(square.read_text().replace("currency;DKK", "max_length;1"))
+    assert run("check", odd).exit_code == 0
+    assert run("check", odd, "--strict").exit_code == 2
+
+
+def test_a_file_goes_to_tables_and_back(square: Path, tmp_path: Path) -> None:
+    assert run("convert", square, tmp_path / "tables").exit_code == 0
+    assert run("convert", tmp_path / "tables", tmp_path / "again.pb.gz").exit_code == 0
+    assert text_of_election(read_file(tmp_path / "again.pb.gz")) == text_of_election(read_file(square))
+    assert run("convert", tmp_path / "again.pb.gz", tmp_path / "again.pb").exit_code == 0
+    assert (tmp_path / "again.pb").read_text() == text_of_election(read_file(square))
+
+
+def test_a_spreadsheet_with_a_row_per_vote_becomes_an_election(tmp_path: Path) -> None:
+    folder = tmp_path / "sheets"
+    folder.mkdir()
+    (folder / "meta.csv").write_text("key,value\nbudget,100\nvote_type,cumulative\n")
+    (folder / "projects.csv").write_text("project_id\tcost\nA\t60\nB\t50\n")
+    (folder / "ballots.csv").write_text("\ufeffvoter_id;project_id;points\n1;A;3\n1;B;2\n2;B;5\n3;;\n")
+    assert run("convert", folder, tmp_path / "made.pb").exit_code == 0
+    held = read_file(tmp_path / "made.pb")
+    assert (held.meta["num_votes"], held.meta["num_projects"]) == ("3", "2")
+    assert held.voters.rows() == [["1", "A,B", "3,2"], ["2", "B", "5"], ["3", "", ""]]
+    (folder / "ballots.csv").write_text("voter_id,project_id\n1,A\n1,B\n")
+    (folder / "meta.csv").write_text("key,value\nbudget,100\nvote_type,approval\n")
+    assert run("convert", folder, tmp_path / "made.pb").exit_code == 0
+    assert read_file(tmp_path / "made.pb").votes == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("table", "content", "said"),
+    [
+        ("meta.csv", "key,value\nvote_type,approval\n", "meta.csv, budget"),
+        ("ballots.csv", "voter_id,vote\n1,A,B,C\n", "ballots.csv: expected 2 cells"),
+        ("projects.csv", "", "projects.csv: expected a header"),
+        ("ballots.csv", 'voter_id,vote\n1,"' + "x" * 2_000_000, "a CSV table"),
+    ],
+)
+def test_tables_that_make_no_election_leave_with_two(tmp_path: Path, table: str, content: str, said: str) -> None:
+    (tmp_path / "meta.csv").write_text("key,value\nbudget,100\nvote_type,approval\n")
+    (tmp_path / "projects.csv").write_text("project_id,cost\nA,60\n")
+    (tmp_path / "ballots.csv").write_text("voter_id,vote\n1,A\n")
+    (tmp_path / table).write_text(content)
+    done = run("convert", tmp_path, tmp_path / "made.pb")
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_a_target_that_cannot_be_written_leaves_with_two(square: Path, tmp_path: Path) -> None:
+    assert run("convert", square, tmp_path / "no" / "such" / "place.pb").exit_code == 2
+    assert run("convert", tmp_path / "nothing", tmp_path / "made.pb").exit_code == 2
+
+
+class Terminal:
+    """Stands for a terminal at the other end."""
+
+    @staticmethod
+    def isatty() -> bool:
+        return True
+
+
+def test_a_terminal_is_told_how_far_a_long_count_is(
+    square: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command._progress() is None
+    monkeypatch.setattr(command.sys, "stderr", Terminal())
+    monkeypatch.setattr(command, "PATIENCE", -1.0)
+    told: list[str] = []
+    monkeypatch.setattr(command.click, "echo", lambda message, **_: told.append(message))
+    progress = command._progress()
+    assert progress is not None
+    progress("add1: 5 steps")
+    progress("add1: 6 steps")
+    assert [message.strip("\r\033[K") for message in told] == ["add1: 5 steps"]

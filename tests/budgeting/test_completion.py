@@ -1,0 +1,110 @@
+"""add1 and what follows it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.budgeting.engine.completion import Search, exhaustive
+from app.budgeting.engine.options import OFFICIAL, Completion, Exhaustive, Start, Stop
+from app.budgeting.engine.outcome import End, Stage
+from app.budgeting.engine.tally import tally
+from tests.budgeting import twin
+from tests.budgeting.elections import Tiny, election, ids, tiny
+
+
+@settings(max_examples=120, deadline=None)
+@given(tiny(most_projects=5, most_voters=6), st.sampled_from(Stop))
+def test_add1_in_strides_equals_add1_step_by_step(made: Tiny, stop: Stop) -> None:
+    if sum(made.costs) <= made.budget:
+        return
+    step = Fraction(max(sum(made.costs) // 60, 1))
+    supported = len({p for ballot in made.ballots for p in ballot})
+    expected, endowment = twin.add1(
+        made.costs,
+        lambda e: twin.equal_shares(made.costs, made.ballots, made.units, made.ranks, e)[0],
+        made.budget,
+        made.endowment,
+        step,
+        range(len(made.costs)),
+        supported,
+        until_exhaustive=stop is Stop.EXHAUSTIVE,
+    )
+    search = Search(made.profile, made.terms, made.budget, step, stop, range(len(made.costs)))
+    count, added = search.run(made.endowment)
+    assert (count.winners, count.endowment) == (expected, endowment)
+    assert added.endowment == added.start + added.steps * step
+    if stop is Stop.EXHAUSTIVE and added.end is End.EXHAUSTIVE:
+        assert exhaustive(made.costs, made.budget, count.winners, range(len(made.costs)))
+
+
+COSTS = {"a": 60, "b": 50, "c": 30, "d": 5}
+VOTES = ["a", "a", "a", "b", "b", "c", ""]
+
+
+def test_going_on_while_affordable_may_end_later_than_the_first_exhaustive_outcome() -> None:
+    held = election(COSTS, VOTES, 100)
+    until = tally(held, OFFICIAL.but(completion=Completion.ADD1, stop=Stop.EXHAUSTIVE, exhaustive=Exhaustive.SUPPORTED))
+    beyond = tally(held, OFFICIAL.but(completion=Completion.ADD1))
+    assert until.added is not None
+    assert beyond.added is not None
+    assert until.added.steps <= beyond.added.steps
+    assert beyond.added.end is End.BUDGET
+    assert beyond.added.over_budget is not None
+    assert beyond.added.over_budget > 100
+
+
+def test_a_project_without_supporters_counts_for_exhaustiveness_only_when_all_do() -> None:
+    held = election({"a": 60, "b": 50, "unloved": 30}, ["a", "a", "a", "b", "b", ""], 100)
+    options = OFFICIAL.but(completion=Completion.ADD1, stop=Stop.EXHAUSTIVE)
+    over_all = tally(held, options)
+    supported = tally(held, options.but(exhaustive=Exhaustive.SUPPORTED))
+    assert supported.added is not None
+    assert over_all.added is not None
+    assert supported.added.end is End.EXHAUSTIVE
+    assert over_all.added.end is End.BUDGET
+
+
+def test_the_first_endowment_is_exact_or_in_whole_currency_units() -> None:
+    held = election({"a": 60.5, "b": 50}, ["a", "a", "b"], 100)
+    exact = tally(held, OFFICIAL.but(completion=Completion.ADD1, start=Start.EXACT))
+    floor = tally(held, OFFICIAL.but(completion=Completion.ADD1))
+    assert exact.added is not None
+    assert floor.added is not None
+    assert exact.added.start == Fraction(1000, 3)
+    assert floor.added.start == 330
+    assert floor.added.step == 10
+
+
+def test_add1u_fills_what_is_left_by_votes() -> None:
+    held = election(COSTS, VOTES, 100)
+    plain = tally(held, OFFICIAL.but(completion=Completion.ADD1))
+    filled = tally(held, OFFICIAL)
+    assert filled.winners[: len(plain.winners)] == plain.winners
+    added = [win for win in filled.wins if win.stage is Stage.COMPLETION]
+    assert "d" in ids(held, [win.project for win in added])
+    assert exhaustive(held.costs, held.budget, filled.winners, range(4))
+
+
+def test_without_completion_the_leftover_stays() -> None:
+    held = election(COSTS, VOTES, 100)
+    bare = tally(held, OFFICIAL.but(completion=Completion.NONE))
+    filled = tally(held, OFFICIAL.but(completion=Completion.UTILITARIAN))
+    assert set(bare.winners) <= set(filled.winners)
+    assert bare.added is None
+
+
+def test_when_every_supported_project_has_won_add1_ends() -> None:
+    held = election({"a": 10, "b": 10, "c": 500}, ["a", "b", ""], 100)
+    outcome = tally(held, OFFICIAL.but(completion=Completion.ADD1))
+    assert outcome.added is not None
+    assert outcome.added.end is End.EVERYTHING
+    assert sorted(ids(held, outcome.winners)) == ["a", "b"]
+
+
+def test_an_election_without_voters_has_no_winners_but_completed_ones() -> None:
+    held = election({"a": 60, "b": 50}, [], 100)
+    assert tally(held, OFFICIAL.but(completion=Completion.ADD1)).winners == ()
+    assert ids(held, tally(held, OFFICIAL).winners) == ["b"]

@@ -1,0 +1,128 @@
+"""The Method of Equal Shares against a second counting, and the properties its definition promises."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from hypothesis import given, settings
+
+from app.budgeting.engine.equal_shares import Terms, count_once, same_until
+from app.budgeting.engine.profile import profile_of
+from tests.budgeting import twin
+from tests.budgeting.elections import Tiny, tiny
+
+
+@settings(max_examples=400, deadline=None)
+@given(tiny())
+def test_winners_prices_and_purses_equal_those_of_plain_fractions(made: Tiny) -> None:
+    winners, rhos, money = twin.equal_shares(made.costs, made.ballots, made.units, made.ranks, made.endowment)
+    count = count_once(made.profile, made.terms, made.endowment)
+    assert count.winners == winners
+    assert [count.purses.ledger.price(k) / made.units[p] for k, p in enumerate(winners)] == rhos
+    for voter, left in enumerate(money):
+        row = made.row_of(voter)
+        assert count.purses.ledger.purse(row) == left
+        assert abs(Fraction(float(count.purses.money[row])) - left) <= count.purses.error
+
+
+@settings(max_examples=150, deadline=None)
+@given(tiny())
+def test_nobody_pays_more_than_the_endowment_and_every_winner_is_paid(made: Tiny) -> None:
+    count = count_once(made.profile, made.terms, made.endowment)
+    left = sum((count.purses.ledger.purse(made.row_of(voter)) for voter in range(len(made.ballots))), Fraction(0))
+    assert left >= 0
+    assert made.endowment * len(made.ballots) - left == count.spent
+    assert count.spent <= made.budget
+
+
+@settings(max_examples=150, deadline=None)
+@given(tiny())
+def test_the_order_of_voters_does_not_matter(made: Tiny) -> None:
+    mirrored = Tiny(made.costs, made.ballots[::-1], made.units, made.ranks, made.budget)
+    there = count_once(mirrored.profile, made.terms, made.endowment)
+    assert count_once(made.profile, made.terms, made.endowment).winners == there.winners
+
+
+@settings(max_examples=150, deadline=None)
+@given(tiny())
+def test_the_names_of_projects_matter_only_in_ties(made: Tiny) -> None:
+    m = len(made.costs)
+    turned = Tiny(
+        made.costs[::-1],
+        [{m - 1 - p: u for p, u in ballot.items()} for ballot in made.ballots],
+        made.units[::-1],
+        made.ranks[::-1],
+        made.budget,
+    )
+    there = count_once(turned.profile, turned.terms, made.endowment)
+    assert count_once(made.profile, made.terms, made.endowment).winners == [m - 1 - p for p in there.winners]
+
+
+@settings(max_examples=100, deadline=None)
+@given(tiny(points=False))
+def test_a_cheaper_winner_still_wins(made: Tiny) -> None:
+    """Discount monotonicity, which Equal Shares has with cardinality utilities."""
+    unit = Tiny(made.costs, made.ballots, [1] * len(made.costs), made.ranks, made.budget)
+    for p in count_once(unit.profile, unit.terms, unit.endowment).winners:
+        cheaper = [max(cost - 1, 1) if q == p else cost for q, cost in enumerate(unit.costs)]
+        sale = Tiny(cheaper, unit.ballots, unit.units, unit.ranks, unit.budget)
+        assert p in count_once(sale.profile, sale.terms, sale.endowment).winners
+
+
+@settings(max_examples=150, deadline=None)
+@given(tiny())
+def test_where_two_counts_are_shown_equal_all_between_are(made: Tiny) -> None:
+    lead = count_once(made.profile, made.terms, made.endowment)
+    step = Fraction(max(made.costs), 16)
+    for strides in (1, 2, 4, 8):
+        if same_until(lead, made.profile, made.terms, made.endowment + strides * step) is None:
+            continue
+        for part in range(strides + 1):
+            between, _, _ = twin.equal_shares(
+                made.costs, made.ballots, made.units, made.ranks, made.endowment + part * step
+            )
+            assert between == lead.winners
+
+
+def test_equal_rho_is_a_tie_decided_by_the_stated_order_and_told() -> None:
+    profile = profile_of([[0], [1]], [5, 5], [10, 10])
+    count = count_once(profile, Terms((10, 10), (1, 0)), Fraction(2))
+    assert count.winners == [1, 0]
+    assert [(tie.round, tie.projects, tie.chosen) for tie in count.ties] == [(0, (0, 1), 1)]
+
+
+def test_a_difference_far_below_float_precision_decides() -> None:
+    """Two projects whose rho differ by one part in 10**30: floats see a tie, the count does not."""
+    cost = 10**15
+    profile = profile_of([[0], [1]], [10**15 - 1, 10**15 - 2], [cost * 10**6, cost * 10**6 - 10**6])
+    count = count_once(profile, Terms((1, 1), (1, 0)), Fraction(10**9))
+    exact = [Fraction(cost * 10**6, 10**15 - 1), Fraction(cost * 10**6 - 10**6, 10**15 - 2)]
+    assert count.winners[0] == exact.index(min(exact))
+    assert not count.ties
+
+
+def test_supporters_who_spend_exactly_all_they_have_are_poor_for_good() -> None:
+    profile = profile_of([[0, 1], [1]], [4, 1], [8, 3])
+    count = count_once(profile, Terms((8, 3), (0, 1)), Fraction(2))
+    assert count.winners == [1, 0] or count.spent <= 10
+    winners, _, _ = twin.equal_shares([8, 3], [{0: 1, 1: 1}] * 4 + [{1: 1}], [8, 3], [0, 1], Fraction(2))
+    assert count.winners == winners
+
+
+def test_money_written_anew_from_the_ledger_is_what_it_was() -> None:
+    dice = np.random.default_rng(7)
+    rows = [sorted(set(dice.integers(0, 12, 4).tolist())) for _ in range(300)]
+    costs = dice.integers(500, 5000, 12).tolist()
+    profile = profile_of(rows, [1] * 300, costs)
+    count = count_once(profile, Terms(tuple(costs), tuple(range(12))), Fraction(20_000, 300))
+    before = count.purses.money.copy()
+    bound = count.purses.error
+    count.purses.rewrite()
+    assert count.purses.error < bound
+    assert np.abs(before - count.purses.money).max() <= bound + count.purses.error
+
+
+def test_points_below_nothing_and_nobody_at_all_are_no_support() -> None:
+    profile = profile_of([[]], [3], [10, 20])
+    assert count_once(profile, Terms((1, 1), (0, 1)), Fraction(100)).winners == []

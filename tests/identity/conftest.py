@@ -1,0 +1,51 @@
+"""What the tests of identity share: signing up and in by the pages themselves, and the links in mails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from app.identity.models import Person
+from tests.factories.identity import PASSWORD
+from tests.support.client import Client, Page
+from tests.support.smtp import Mailbox
+
+LINK = re.compile(r"http://localhost(/\S+)")
+
+
+@pytest.fixture
+def link_to(mails: Mailbox, run_jobs: Callable[[], int]) -> Callable[[str], str]:
+    """The path of the link in the last mail to an address, after the jobs have run."""
+
+    def path(address: str) -> str:
+        run_jobs()
+        body = mails.to(address)[-1].get_body(("plain",))
+        assert body is not None
+        found = LINK.search(body.get_content())
+        assert found, body.get_content()
+        return found.group(1)
+
+    return path
+
+
+@pytest.fixture
+def sign_up() -> Callable[..., Page]:
+    """Fills in the form as a newcomer."""
+
+    def by_form(client: Client, email: str = "ny@example.org", path: str = "/sign-up", **fields: str) -> Page:
+        values = {"name": "Ny Nabo", "email": email, "password": PASSWORD} | fields
+        return client.submit(client.get(path), **values)
+
+    return by_form
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., Page]:
+    """Signs in by the form."""
+
+    def by_form(client: Client, person: Person, password: str = PASSWORD, path: str = "/sign-in") -> Page:
+        return client.submit(client.get(path), email=str(person.email), password=password)
+
+    return by_form

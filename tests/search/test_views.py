@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from app.challenges.models import ChallengeState
+from app.kernel import clock
+from app.partnerships.models import OutcomeKind, PartnershipState
+from tests.factories import challenges, identity, organisations, partnerships, places, proposals
+from tests.support.client import Client
+from tests.support.queries import Recorder
+
+
+def test_an_empty_square_says_what_to_do(client: Client) -> None:
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "Intet er åbent lige nu" in page.words
+
+
+def test_home_shows_what_is_open_being_decided_and_done(client: Client) -> None:
+    challenges.challenge(title="Mere skygge på torvet")
+    over = challenges.phase(starts_in=-40, ends_in=-2)
+    challenges.challenge(title="En stille gågade", phases=[over], promise_answer_by=clock.today() + timedelta(days=9))
+    partnerships.partnership(
+        title="Køligere skolegårde",
+        state=PartnershipState.CONCLUDED,
+        outcome_kind=OutcomeKind.SCALED,
+        outcome="Træer og sejl sænkede varmen.",
+        outcome_figure="4 grader",
+        concluded_at=clock.now(),
+    )
+    page = client.get("/")
+    assert "Mere skygge på torvet" in page.one("#open").get_text()
+    assert "En stille gågade" in page.one("#deciding").get_text()
+    assert "4 grader" in page.one("#outcomes").get_text()
+
+
+def test_home_hides_what_is_not_public(client: Client) -> None:
+    challenges.challenge(title="Kun et udkast", state=ChallengeState.DRAFT)
+    challenges.challenge(title="Skjult af en moderator", hidden_at=clock.now())
+    words = client.get("/").words
+    assert "Kun et udkast" not in words
+    assert "Skjult af en moderator" not in words
+
+
+def test_home_needs_the_same_queries_however_much_is_open(client: Client, queries: Recorder) -> None:
+    counts = []
+    for _ in range(2):
+        for _ in range(4):
+            challenges.challenge()
+        with queries() as seen:
+            client.get("/")
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 14
+
+
+@pytest.mark.parametrize("words", ["bænk", "bænke", "BAENK", '"en bænk"', "bænk -regn"])
+def test_search_finds_words_in_both_spellings_and_forms(client: Client, words: str) -> None:
+    proposals.proposal(title="En bænk ved åen")
+    organisations.organisation(name="Bænkefabrikken")
+    page = client.get("/search", query_string={"q": words})
+    assert "En bænk ved åen" in page.one("#found-proposals").find_parent("section").get_text()
+
+
+@pytest.mark.parametrize("words", ["'); drop table people --", "<script>", "a & | !", "((", "*", "æ" * 500])
+def test_search_bears_anything_that_is_typed(client: Client, words: str) -> None:
+    assert client.get("/search", query_string={"q": words}).status_code == 200
+
+
+def test_a_byte_that_no_text_has_is_refused(client: Client) -> None:
+    assert client.get("/search", query_string={"q": "\x00"}).status_code == 422
+
+
+def test_search_suggests_what_is_spelled_nearly_alike(client: Client) -> None:
+    challenges.challenge(title="Cykelparkering ved stationen")
+    assert "Cykelparkering ved stationen" in client.get("/search?q=cykelparkerng").words
+
+
+def test_a_name_leads_to_the_municipality_and_anything_else_to_the_list(client: Client) -> None:
+    home = places.municipality(name="Prøvekøbing")
+    assert client.get("/find-municipality?name=prøvekøbing").location == f"/municipalities/{home.slug}"
+    assert client.get("/find-municipality?name=Atlantis").location == "/municipalities"
+
+
+def test_my_square_asks_visitors_to_sign_in_and_greets_people(client: Client) -> None:
+    assert client.get("/my").status_code == 303
+    client.signed_in_as(identity.person())
+    assert client.get("/my").heading == "Mit torv"
+
+
+@pytest.mark.parametrize("path", ["/was", "/privacy", "/contact", "/robots.txt", "/.well-known/security.txt"])
+def test_the_pages_every_site_must_have_are_there(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 200
