@@ -10,15 +10,19 @@ from app.conversations.engine.analysis import Analysis
 from app.conversations.engine.arrays import Floats
 from app.conversations.engine.counts import Counts
 
-WIDTH, MARGIN, GAP = 480, 20, 0.6
-NAMED_RADIUS = 10.5
+MARGIN, GAP = 22, 0.8
+LYING, UPRIGHT = 820, 560
+"""Length of the line: from left to right on a wide screen, from top to bottom on a narrow one."""
+NAMED_RADIUS = 13.0
 TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
 @dataclass(frozen=True)
 class Bee:
-    x: float
-    y: float
+    along: float
+    """Pixels along the line, from what divides."""
+    across: float
+    """Pixels across it, from one edge."""
     radius: float
     side: str
     """agree, disagree or neither: what the majority of all says."""
@@ -28,38 +32,37 @@ class Bee:
 
 @dataclass(frozen=True)
 class Swarm:
-    width: int
-    height: float
+    length: int
+    breadth: float
     bees: list[Bee]
     ticks: list[tuple[float, int]]
-    """Pixel position and percentage points."""
+    """Pixels along the line and percentage points."""
 
 
-def draw_swarm(analysis: Analysis) -> Swarm:
-    """Statements from left (most divisive) to right (least), piled up around a middle line."""
+def draw_swarm(analysis: Analysis, length: int) -> Swarm:
+    """Statements along a line from the most divisive to the least, piled up around it."""
     divided = analysis.divisiveness
     top = max(0.5, float(np.ceil(divided.max(initial=0.0) * 10) / 10))
-    across = MARGIN + (1 - divided / top) * (WIDTH - 2 * MARGIN)
+    scale = (length - 2 * MARGIN) / top
+    along = MARGIN + (top - divided) * scale
     named = set(analysis.common) | set(analysis.divisive)
-    radius = _radius(len(divided))
+    radius = _radius(len(divided), length)
     radii = np.array([NAMED_RADIUS if column in named else radius for column in range(len(divided))])
-    heights = pile(across, radii)
-    extent = float(np.max(np.abs(heights) + radii, initial=20.0)) + 6
+    across = pile(along, radii)
+    extent = float(np.max(np.abs(across) + radii, initial=20.0)) + 4
     ids = analysis.map.visible.statements
     bees = [
         Bee(
-            x=round(float(across[column]), 1),
-            y=round(float(heights[column]) + extent, 1),
+            along=round(float(along[column]), 1),
+            across=round(float(across[column]) + extent, 1),
             radius=float(radii[column]),
             side=side_of(analysis.everyone, column),
             label=str(int(ids[column])) if column in named else "",
         )
         for column in range(len(divided))
     ]
-    ticks = [
-        (round(MARGIN + (1 - tick / top) * (WIDTH - 2 * MARGIN), 1), round(tick * 100)) for tick in TICKS if tick <= top
-    ]
-    return Swarm(WIDTH, round(2 * extent, 1), bees, ticks)
+    ticks = [(round(MARGIN + (top - tick) * scale, 1), round(tick * 100)) for tick in TICKS if tick <= top]
+    return Swarm(length, round(2 * extent, 1), bees, ticks)
 
 
 def side_of(counts: Counts, column: int) -> str:
@@ -89,5 +92,6 @@ def pile(across: Floats, radii: Floats) -> Floats:
     return heights
 
 
-def _radius(statements: int) -> float:
-    return 5.0 if statements <= 120 else 3.6 if statements <= 400 else 2.4
+def _radius(statements: int, length: int) -> float:
+    wanted = 6.5 if statements <= 120 else 5.0 if statements <= 400 else 3.0
+    return wanted if length == LYING else max(2.4, 0.8 * wanted)

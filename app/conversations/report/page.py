@@ -11,7 +11,7 @@ from markupsafe import Markup
 from app.conversations.engine.analysis import Analysis
 from app.conversations.engine.privacy import K
 from app.conversations.polis_export.reading import Export
-from app.conversations.report.beeswarm import Swarm, draw_swarm
+from app.conversations.report.beeswarm import LYING, UPRIGHT, draw_swarm
 from app.conversations.report.contents import Contents
 from app.conversations.report.language import Language
 from app.conversations.report.map_drawing import Drawing, draw_map
@@ -24,7 +24,8 @@ def page(analysis: Analysis, export: Export, language_code: str) -> str:
     """The whole page in Danish (da) or English (en)."""
     language = Language(language_code)
     contents = Contents(analysis, export, language)
-    drawing, swarm = draw_map(analysis.map), draw_swarm(analysis)
+    drawing = draw_map(analysis.map)
+    swarms = {"lying": draw_swarm(analysis, LYING), "upright": draw_swarm(analysis, UPRIGHT)}
     template = _environment().get_template("conversations/report/page.html")
     return template.render(
         t=language.say,
@@ -38,9 +39,9 @@ def page(analysis: Analysis, export: Export, language_code: str) -> str:
         map_caption=_map_caption(contents),
         map_description=_map_description(contents, drawing),
         group_rows=_group_rows(analysis, language),
-        swarm=swarm,
+        swarms=swarms,
         swarm_caption=_swarm_caption(contents),
-        swarm_description=_swarm_description(contents, swarm),
+        swarm_description=_swarm_description(contents),
         table=_table(contents),
         method=_method(analysis, language),
         tokens=_tokens(),
@@ -81,9 +82,7 @@ def _period(export: Export, language: Language) -> str:
     if moments is None or not len(moments):
         return ""
     try:
-        ends = (
-            datetime.fromtimestamp(int(end) / 1000, UTC).date() for end in (moments.min(), moments.max())
-        )
+        ends = (datetime.fromtimestamp(int(end) / 1000, UTC).date() for end in (moments.min(), moments.max()))
         first, last = (language.date(day) for day in ends)
     except (ValueError, OverflowError, OSError):
         return ""
@@ -137,9 +136,9 @@ def _swarm_caption(contents: Contents) -> str:
     return language.say(key, **counted)
 
 
-def _swarm_description(contents: Contents, swarm: Swarm) -> str:
+def _swarm_description(contents: Contents) -> str:
     analysis, language = contents.analysis, contents.language
-    if not swarm.bees:
+    if not len(analysis.divisiveness):
         return language.say("none")
     order = analysis.divisiveness.argsort(kind="stable")
     left, right = (language.quoted(contents.text(int(column))) for column in (order[-1], order[0]))

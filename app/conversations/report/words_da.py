@@ -75,14 +75,14 @@ WORDS = {
     "doubt": "Det er folk i tvivl om",
     "doubt_lead": "De udsagn, som klart flere springer over end de øvrige udsagn.",
     "swarm": "Fra det, der deler, til det, der samler",
-    "swarm_read": "Hver figur er et udsagn. Til venstre ligger det, grupperne er uenige om; "
-    "til højre det, de ser ens på. De nummererede udsagn står i listerne nedenfor.",
-    "swarm_read_none": "Hver figur er et udsagn. Til venstre ligger det, deltagerne er delt om; "
-    "til højre det, de ser ens på. De nummererede udsagn står i listerne nedenfor.",
+    "swarm_read": "Hver figur er et udsagn. I den ene ende ligger det, grupperne er uenige om; "
+    "i den anden det, de ser ens på. De nummererede udsagn står i listerne nedenfor.",
+    "swarm_read_none": "Hver figur er et udsagn. I den ene ende ligger det, deltagerne er delt om; "
+    "i den anden det, de ser ens på. De nummererede udsagn står i listerne nedenfor.",
     "swarm_caption": "{near} af {all} udsagn skiller grupperne mindre end 20 procentpoint.",
     "swarm_caption_none": "{near} af {all} udsagn har et klart flertal for eller imod.",
-    "swarm_desc": "Udsagnene ligger på en linje efter hvor meget de deler. Længst til venstre: {left}. "
-    "Længst til højre: {right}. Alle udsagn står i tabellen nederst på siden.",
+    "swarm_desc": "Udsagnene ligger på en linje efter hvor meget de deler. Mest deler: {left}. "
+    "Mindst deler: {right}. Alle udsagn står i tabellen nederst på siden.",
     "swarm_left": "deler",
     "swarm_right": "samler",
     "swarm_axis": "Afstand mellem grupperne i procentpoint",

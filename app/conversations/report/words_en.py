@@ -73,14 +73,14 @@ WORDS = {
     "doubt": "What people are unsure about",
     "doubt_lead": "The statements that clearly more people pass on than on the others.",
     "swarm": "From what divides to what unites",
-    "swarm_read": "Each mark is a statement. To the left is what the groups disagree on; "
-    "to the right what they see alike. The numbered statements are in the lists below.",
-    "swarm_read_none": "Each mark is a statement. To the left is what the participants are split on; "
-    "to the right what they see alike. The numbered statements are in the lists below.",
+    "swarm_read": "Each mark is a statement. At one end is what the groups disagree on; "
+    "at the other what they see alike. The numbered statements are in the lists below.",
+    "swarm_read_none": "Each mark is a statement. At one end is what the participants are split on; "
+    "at the other what they see alike. The numbered statements are in the lists below.",
     "swarm_caption": "{near} of {all} statements set the groups less than 20 percentage points apart.",
     "swarm_caption_none": "{near} of {all} statements have a clear majority for or against.",
-    "swarm_desc": "The statements lie on a line by how much they divide. Furthest left: {left}. "
-    "Furthest right: {right}. All statements are in the table at the end of the page.",
+    "swarm_desc": "The statements lie on a line by how much they divide. Dividing most: {left}. "
+    "Dividing least: {right}. All statements are in the table at the end of the page.",
     "swarm_left": "divides",
     "swarm_right": "unites",
     "swarm_axis": "Distance between groups in percentage points",
