@@ -65,10 +65,7 @@ def _find(window: Browser, address: str, email: str, password: str) -> list[str]
 
         def links(path: str) -> Iterable[str]:
             page.goto(address + path)
-            return [
-                str(link)
-                for link in page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
-            ]
+            return [str(link) for link in page.eval_on_selector_all("a[href]:not([download])", crawl.LINKS)]
 
         return list(crawl.pages(links))
 

@@ -50,7 +50,7 @@ def walk(visitor: Visitor, done: set[str]) -> None:
             done.add(path)
             visitor.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
             visitor.faults += visitor.width()
-        links: list[str] = visitor.page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
+        links: list[str] = visitor.page.eval_on_selector_all("a[href]:not([download])", crawl.LINKS)
         return links
 
     assert len(list(crawl.pages(see))) > 5
