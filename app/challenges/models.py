@@ -4,6 +4,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -170,6 +171,8 @@ class Challenge(db.Base):
 
     @property
     def owner_name(self) -> str:
+        if self.owner_municipality is not None:
+            return _("%(name)s Municipality", name=self.owner_municipality.name)
         return self.owner.name if self.owner else ""
 
     @property

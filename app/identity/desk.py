@@ -6,11 +6,13 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import func, select
 
 from app.identity import actions, ports, queries, rules, views
 from app.identity.forms import RoleForm
 from app.identity.models import Role, RoleName
-from app.kernel import access, db
+from app.kernel import access, db, slots
 from app.kernel.mail import OutgoingMail
 from app.kernel.paging import Key, page
 
@@ -91,9 +93,19 @@ def role_trail() -> str:
 @views.bp.get("/desk/mails")
 @access.requires(rules.may_see_mails)
 def mails() -> str:
-    select = queries.dead_mails(access.current_actor())
-    rows = page(select, Key(OutgoingMail.id), after=request.args.get("after"), size=50)
+    dead = queries.dead_mails(access.current_actor())
+    rows = page(dead, Key(OutgoingMail.id), after=request.args.get("after"), size=50)
     return render_template("identity/mails.html", rows=rows)
+
+
+@slots.fill("my.tasks")
+def undelivered(**context: object) -> Markup | str:
+    """Mails that were given up wait for a platform administrator."""
+    actor = access.current_actor()
+    if not rules.may_see_mails(actor):
+        return ""
+    dead = db.session().scalar(select(func.count()).select_from(queries.dead_mails(actor).subquery()))
+    return Markup(render_template("identity/_tasks.html", dead=dead)) if dead else ""  # noqa: S704 a partial
 
 
 @views.bp.post("/desk/mails/<int:id>/again")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
+from inspect import iscoroutinefunction
 from typing import Annotated, Any
 
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -67,6 +68,12 @@ def init_app(app: Any, url: str) -> None:
         }
     }
     extension.init_app(app)
+    _without_event_loop(app)
+
+
+def _without_event_loop(app: Any) -> None:
+    """Take out the closing of asynchronous sessions: there are none, and it starts an event loop in every request."""
+    app.teardown_appcontext_funcs[:] = [one for one in app.teardown_appcontext_funcs if not iscoroutinefunction(one)]
 
 
 def finish() -> None:

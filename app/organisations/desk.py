@@ -43,7 +43,7 @@ def edit(organisation: Organisation) -> str:
 
 
 @bp.post("/organisations/<int:id>/edit")
-@limit(UPLOADS)  # type: ignore[untyped-decorator]
+@limit(UPLOADS)
 @access.requires(rules.may_edit, one=queries.visible_to)
 def save(organisation: Organisation) -> Response | tuple[str, int]:
     form = ProfileForm()
@@ -80,7 +80,7 @@ def members(organisation: Organisation) -> str:
 
 
 @bp.post("/organisations/<int:id>/members")
-@limit(MAIL)  # type: ignore[untyped-decorator]
+@limit(MAIL)
 @access.requires(rules.may_invite, one=queries.visible_to)
 def invite(organisation: Organisation) -> Response | tuple[str, int]:
     form = InviteForm()

@@ -131,6 +131,7 @@ class Postgres:
     def _why(self, what: str, text: str) -> str:
         if "No space left on device" in text:
             return f"{what}: the disk is full ({self.var})."
-        told = [line for line in text.splitlines() if "FATAL" in line or "PANIC" in line or "error:" in line]
+        lines = [line for line in text.splitlines() if line.strip()]
+        told = [line for line in lines if "FATAL" in line or "PANIC" in line or "error:" in line] or lines
         last = told[-1].split(":", 1)[-1].strip() if told else "it gave no reason"
         return f"{what}: {last} (the rest is in {self.log}; a broken folder can be moved away: {self.data})."

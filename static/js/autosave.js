@@ -58,6 +58,7 @@ export function start(form) {
     if (!answer.ok) throw new Error(`draft not saved: ${answer.status}`);
     const draft = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
     if (draft.autosave_url) form.dataset.autosaveUrl = draft.autosave_url;
+    if (draft.version && form.elements.version) form.elements.version.value = draft.version;
     if (draft.action) {
       form.action = draft.action;
       history.replaceState(null, "", draft.action);

@@ -36,9 +36,21 @@ async function draw(box, L) {
   if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { attribution: box.dataset.attribution }).addTo(map);
   const bounds = L.latLngBounds([]);
   if (box.dataset.outlinesUrl) bounds.extend((await outlines(box, L, map)).getBounds());
+  if (!bounds.isValid() && !box.dataset.tiles) {
+    withoutGround(box, map);
+    return;
+  }
   if (box.dataset.url) bounds.extend((await points(box, L, map)).getBounds());
   if (bounds.isValid()) map.fitBounds(bounds, { paddingTopLeft: [64, 24], paddingBottomRight: [24, 24], animate: false });
   if ("pick" in box.dataset) pick(box, L, map);
+}
+
+// Points on nothing say nothing: without outlines and tiles the list beside the map does.
+function withoutGround(box, map) {
+  map.remove();
+  box.hidden = true;
+  box.closest(".map-figure")?.setAttribute("hidden", "");
+  box.closest(".map-and-list")?.classList.add("map-and-list-plain");
 }
 
 async function json(url) {

@@ -113,6 +113,31 @@ def test_the_careful_way_reads_what_the_fast_way_reads(monkeypatch: pytest.Monke
     assert fast.voters.rows() == careful.voters.rows()
 
 
+NAMES = st.text(
+    st.characters(exclude_characters=',;"\n\r\0', exclude_categories=["Cs", "Zs", "Cc", "Zl", "Zp"]), min_size=1
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data(), st.lists(NAMES, min_size=1, max_size=6, unique=True), st.sampled_from(["approval", "ordinal"]))
+def test_any_names_are_read_the_same_in_both_ways(data: st.DataObject, names: list[str], vote_type: str) -> None:
+    ballot = st.lists(st.sampled_from(names), unique=True).map(",".join)
+    votes_cast = data.draw(st.lists(ballot, max_size=6))
+    voters = data.draw(st.lists(NAMES, min_size=len(votes_cast), max_size=len(votes_cast), unique=True))
+    written = text(dict.fromkeys(names, 1), votes_cast, 2, vote_type)
+    for number, name in reversed(list(enumerate(voters))):
+        written = written.replace(f"\nv{number};", f"\n{name};")
+    fast = read_text(written)
+    quoted = read_text(
+        written.replace("voter_id;vote\n", '"voter_id";"vote"\n').replace("\n" + voters[0], "\n\n" + voters[0])
+        if voters
+        else written
+    )
+    assert named(fast) == named(quoted)
+    assert fast.voters.rows() == quoted.voters.rows()
+    assert fast.ballots.voters.tolist() == quoted.ballots.voters.tolist()
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

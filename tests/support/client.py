@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from flask import Response
+from flask import session as flask_session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import HTTPException
@@ -118,14 +119,14 @@ class Client(FlaskClient):
     def csrf_token(self) -> str:
         """A token that the site accepts from this client."""
         with self.session_transaction() as session:
-            kept = session.get("csrf_token")
-            with self.application.test_request_context():
-                from flask import session as own
-
-                own.update({"csrf_token": kept} if kept else {})
-                token: str = generate_csrf()
-                session["csrf_token"] = own["csrf_token"]
+            token, session["csrf_token"] = contextvars.Context().run(self._new_token, session.get("csrf_token"))
         return token
+
+    def _new_token(self, kept: str | None) -> tuple[str, str]:
+        with self.application.test_request_context():
+            if kept:
+                flask_session["csrf_token"] = kept
+            return generate_csrf(), flask_session["csrf_token"]
 
     def _check(self, page: Page) -> None:
         if page.mimetype != "text/html" or page.status_code in REDIRECTS or not page.get_data():

@@ -70,12 +70,14 @@ class Voters:
     """The VOTES section beside the ballots: its column names, and its rows on demand (only round trips need them)."""
 
     columns: tuple[str, ...]
-    lines: tuple[str, ...] | list[str]
+    text: str
     cells: list[list[str]] | None = None
 
     def rows(self) -> list[list[str]]:
         """The cells of every voter, in the order of the file."""
-        return self.cells if self.cells is not None else [line.split(";") for line in self.lines]
+        if self.cells is not None:
+            return self.cells
+        return [line.split(";") for line in self.text.removesuffix("\n").split("\n")] if self.text else []
 
     def column(self, name: str) -> list[str] | None:
         """One cell per voter, or None when the file has no such column."""

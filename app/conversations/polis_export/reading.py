@@ -131,7 +131,8 @@ def _id(table: Table, text: str, line: int, what: str) -> int:
 def _vote(table: Table, text: str, line: int) -> int:
     vote = table.number(text, line, "vote")
     if vote not in {-1, 0, 1}:
-        raise ExportError(f"{table.name}, line {line}: vote {vote} is none of 1 (agree), 0 (pass), -1 (disagree).")
+        expected = "1 (agree), 0 (pass) or -1 (disagree)"
+        raise ExportError(f"{table.name}, line {line}: the vote is {vote}; it must be {expected}.")
     return vote
 
 

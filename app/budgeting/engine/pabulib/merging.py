@@ -16,32 +16,39 @@ def merged(
     None if a row names a project twice. Rows are compared by a hash first; whether equal hashes are equal rows is then
     looked at entry by entry.
     """
-    rows = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    order = np.lexsort((projects, rows))
-    sorted_projects = projects[order]
-    if ((sorted_projects[1:] == sorted_projects[:-1]) & (rows[1:] == rows[:-1])).any():
+    lengths = np.diff(starts)
+    m = int(projects.max(initial=0)) + 1
+    entries = np.repeat(np.arange(len(lengths)) * m, lengths) + projects
+    entries.sort()
+    if (entries[1:] == entries[:-1]).any():
         return None
-    if not ordered and points is None:
-        projects = sorted_projects
-        starts, projects, row_of = _same_sets(starts, projects, row_of)
+    if points is None:
+        weights = np.random.default_rng(m).integers(1, 2**63, m, dtype=np.uint64)
+        if ordered:
+            offsets = np.arange(len(projects)) - np.repeat(starts[:-1], lengths)
+            values = weights[projects] * (2 * offsets.astype(np.uint64) + np.uint64(1))
+        else:
+            projects = (entries % m).astype(np.int32)
+            values = weights[projects]
+        starts, projects, row_of = _same_rows(starts, projects, values, row_of)
     voters = np.bincount(row_of, minlength=len(starts) - 1).astype(np.int64)
     return Ballots(starts, projects, points, voters, row_of.astype(np.int32), decimals)
 
 
-def _same_sets(starts: Ints, projects: Indices, row_of: Indices) -> tuple[Ints, Indices, Indices]:
+def _same_rows(starts: Ints, projects: Indices, values: np.ndarray, row_of: Indices) -> tuple[Ints, Indices, Indices]:
     lengths = np.diff(starts)
-    keys = np.random.default_rng(len(projects)).integers(1, 2**63, int(projects.max(initial=0)) + 1, dtype=np.uint64)
-    sums = np.concatenate([[0], np.cumsum(keys[projects], dtype=np.uint64)]).astype(np.uint64)
+    sums = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(values, dtype=np.uint64)])
     hashes = sums[starts[1:]] - sums[starts[:-1]]
     _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
     if len(first) == len(hashes) or not _equal(starts, projects, lengths, first[inverse]):
         return starts, projects, row_of
-    rank = np.argsort(np.argsort(first)).astype(np.int32)
     kept = np.sort(first)
-    flat = np.repeat(starts[kept] - np.concatenate([[0], np.cumsum(lengths[kept])[:-1]]), lengths[kept])
-    merged_projects = projects[flat + np.arange(len(flat))]
-    merged_starts = np.concatenate([[0], np.cumsum(lengths[kept])]).astype(np.int64)
-    return merged_starts, merged_projects, rank[inverse][row_of]
+    rank = np.empty(len(first), dtype=np.int32)
+    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
+    ends = np.cumsum(lengths[kept])
+    flat = np.repeat(starts[kept] - ends + lengths[kept], lengths[kept]) + np.arange(int(lengths[kept].sum()))
+    merged_starts = np.concatenate([[0], ends]).astype(np.int64)
+    return merged_starts, projects[flat], rank[inverse][row_of]
 
 
 def _equal(starts: Ints, projects: Indices, lengths: Ints, like: Ints) -> bool:

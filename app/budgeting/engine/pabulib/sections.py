@@ -24,20 +24,32 @@ class Section:
 
 @dataclass
 class Body:
-    """The lines of the VOTES section, not yet taken apart; `first` is the number of the first."""
+    """The text of the VOTES section, not yet taken apart; `first` is the number of its first line."""
 
     line: int
     header: list[str]
-    lines: list[str]
+    text: str
     first: int
+
+
+class Lines:
+    """The lines of a text, one after the other, and how far they have been read."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.read = 0
+
+    def __iter__(self) -> Iterator[str]:
+        while self.read < len(self.text):
+            end = self.text.find("\n", self.read)
+            begin, self.read = self.read, end + 1 if end >= 0 else len(self.text)
+            yield self.text[begin : self.read]
 
 
 def split(text: str) -> tuple[Section, Section, Body]:
     """The three sections of a text, in their order."""
-    lines = text.split("\n")
-    if lines and not lines[-1]:
-        lines.pop()
     csv.field_size_limit(LONGEST_CELL)
+    lines = Lines(text)
     reader = csv.reader(iter(lines), delimiter=";")
     rows = _numbered(reader)
     meta = Section(_title(rows, "META", "the title META on the first line"), _header(rows, "META"))
@@ -45,13 +57,12 @@ def split(text: str) -> tuple[Section, Section, Body]:
     projects = Section(line, _header(rows, "PROJECTS"))
     projects.rows, line = _until(rows, "VOTES", MOST_PROJECTS)
     header = _header(rows, "VOTES")
-    first = reader.line_num
-    return meta, projects, Body(line, header, lines[first:], first + 1)
+    return meta, projects, Body(line, header, text[lines.read :], reader.line_num + 1)
 
 
 def quoted_rows(body: Body) -> Iterator[tuple[int, list[str]]]:
     """The rows of a VOTES section that needs care: quotes, blank lines, blanks around cells."""
-    reader = csv.reader(iter(body.lines), delimiter=";")
+    reader = csv.reader(iter(Lines(body.text)), delimiter=";")
     for number, row in _numbered(reader):
         yield body.first + number - 1, row
 

@@ -1,0 +1,86 @@
+"""A square for benchmarks alone: servers of its own, ten thousand ideas, and a web server with two workers."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+from config import ROOT
+from deploy.local.keeper import ADDRESSES
+
+KEY = "a-key-for-benchmarks-that-is-longer-than-32-characters"
+
+
+@contextmanager
+def environment(ideas: int) -> Iterator[dict[str, str]]:
+    """The settings of a filled square whose servers live as long as the block."""
+    with tempfile.TemporaryDirectory(prefix="torvet-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        (folder / "servers").mkdir(mode=0o711)
+        keeper = subprocess.Popen(
+            [sys.executable, "-m", "deploy.local", "keep-servers", name + "/servers", str(os.getpid())]
+        )
+        try:
+            env = {**os.environ, **_addresses(folder / "servers" / ADDRESSES, keeper), **_settings(folder)}
+            _flask(env, "-m", "alembic", "upgrade", "head")
+            _flask(env, "-m", "flask", "--app", "wsgi", "demo", "load", "--scale", str(ideas))
+            yield env
+        finally:
+            keeper.terminate()
+            keeper.wait(30)
+
+
+def _settings(folder: Path) -> dict[str, str]:
+    return {
+        "ENVIRONMENT": "test",
+        "SECRET_KEY": KEY,
+        "FILES_DIR": str(folder / "files"),
+        "MAIL_DIR": str(folder / "mails"),
+        "LOG_LEVEL": "WARNING",
+        "PYTHONPATH": str(ROOT),
+        "OMP_NUM_THREADS": "1",
+    }
+
+
+def _addresses(file: Path, keeper: subprocess.Popen[bytes]) -> dict[str, str]:
+    for _ in range(600):
+        if file.exists():
+            return dict(line.split("=", 1) for line in file.read_text().splitlines())
+        if keeper.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise SystemExit("The servers for the benchmark did not start.")
+
+
+def _flask(env: dict[str, str], *words: str) -> None:
+    subprocess.run([sys.executable, *words], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def served(env: dict[str, str]) -> Iterator[tuple[str, int, list[int]]]:
+    """Gunicorn on a free port: host, port, and the process ids whose CPU time counts."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.py", "-b", f"127.0.0.1:{port}", "wsgi:app"]
+    server = subprocess.Popen(command, cwd=ROOT, env=env)
+    try:
+        for _ in range(300):
+            try:
+                urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield "127.0.0.1", port, [server.pid]
+    finally:
+        server.terminate()
+        server.wait(30)
