@@ -22,5 +22,5 @@ def test_pages_that_differ_in_a_number_or_a_name_are_of_one_kind() -> None:
 
 
 def test_the_walk_ends() -> None:
-    endless = crawl.pages(lambda path: [f"{path}/further"], limit=7)
+    endless = crawl.pages(lambda path: [f"/deeper{path}"], limit=7)
     assert len(list(endless)) == 7
