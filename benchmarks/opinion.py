@@ -80,8 +80,10 @@ def table(cases: tuple[Case, ...]) -> list[str]:
               f"{(format(other['seconds'], '.1f') if other else '-'):>11}{(format(times, '.0f') if times else '-'):>8}",
               flush=True)  # fmt: skip
         missed += goals(case, own, times)
-    print("\ncold: votes as arrays in, groups out. +stats: all statistics but the bootstrap. update: 1 % more votes in,\n"
-          "groups out. ratio: update / cold. ARI: of the updated groups to a cold run's on the same votes.")  # fmt: skip
+    print(
+        "\ncold: votes as arrays in, groups out. +stats: all statistics but the bootstrap. update: 1 % more votes in,\n"
+        "groups out. ratio: update / cold. ARI: of the updated groups to a cold run's on the same votes."
+    )
     return missed
 
 

@@ -93,6 +93,16 @@ def test_every_address_a_template_names_exists(worker_app: Flask) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_every_link_that_is_written_out_leads_somewhere(worker_app: Flask) -> None:
+    routes, wrong = worker_app.url_map.bind("localhost"), []
+    for name in names():
+        for link in re.findall(r"(?:href|action)=\"(/[^\"]*)\"", (TEMPLATES / name).read_text()):
+            there = re.sub(r"\{\{.*?\}\}", "1", link).split("?")[0].split("#")[0]
+            if not there.startswith("/static/") and "{%" not in link and not routes.test(there, "GET"):
+                wrong += [f"{name}: {link}"] if not routes.test(there, "POST") else []
+    assert not wrong, "\n".join(wrong)
+
+
 def test_every_rule_a_template_asks_exists(worker_app: Flask) -> None:
     wrong = [
         f"{name}: {rule}" for name, tree in parsed(worker_app) for rule in calls(tree, "may") if not rule_exists(rule)
