@@ -87,10 +87,10 @@ def table(cases: tuple[Case, ...]) -> list[str]:
             f"{other['seconds']:.1f}" if other else "-",
             f"{times:.0f}" if times else "-",
         )
-        print(f"{case.name:27}" + "".join(f"{cell:>11}" for cell in cells), flush=True)  # fmt: skip
+        print(f"{case.name:27}" + "".join(f"{cell:>11}" for cell in cells), flush=True)
         missed += goals(case, own, times)
-    print("\ncold: votes as arrays in, groups out. +stats: all statistics but the bootstrap. update: 1 % more votes in,\n"
-          "groups out. ratio: update / cold. ARI: of the updated groups to a cold run's on the same votes.")  # fmt: skip
+    print("\ncold: votes as arrays in, groups out. +stats: all statistics but the bootstrap. update: 1 % more votes")
+    print("in, groups out. ratio: update / cold. ARI: of the updated groups to a cold run's on the same votes.")
     return missed
 
 
