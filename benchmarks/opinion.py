@@ -68,22 +68,29 @@ def main() -> None:
 
 def table(cases: tuple[Case, ...]) -> list[str]:
     print("Opinion map, one thread; seconds of processor time, the lowest of 3 runs\n")
-    print(f"{'participants x statements':27}{'votes':>11}{'cold':>8}{'goal':>7}{'+stats':>8}{'update':>8}{'ratio':>7}"
-          f"{'ARI':>7}{'peak MB':>9}{'red-dwarf':>11}{'times':>8}")  # fmt: skip
+    head = ("votes", "cold", "goal", "+stats", "update", "ratio", "ARI", "peak MB", "red-dwarf", "times")
+    print(f"{'participants x statements':27}" + "".join(f"{name:>11}" for name in head))
     missed = []
     for case in cases:
         own = measured("own", case)
         other = measured("red_dwarf", case) if case.beside else None
         times = other["seconds"] / own["cold"] if other else None
-        print(f"{case.name:27}{own['votes']:>11,}{own['cold']:>8.3f}{case.most_seconds:>7.1f}{own['statistics']:>8.3f}"
-              f"{own['update']:>8.3f}{own['update'] / own['cold']:>7.2f}{own['agreement']:>7.3f}{own['peak']:>9,.0f}"
-              f"{(format(other['seconds'], '.1f') if other else '-'):>11}{(format(times, '.0f') if times else '-'):>8}",
-              flush=True)  # fmt: skip
+        cells = (
+            f"{own['votes']:,}",
+            f"{own['cold']:.3f}",
+            f"{case.most_seconds}",
+            f"{own['statistics']:.3f}",
+            f"{own['update']:.3f}",
+            f"{own['update'] / own['cold']:.2f}",
+            f"{own['agreement']:.3f}",
+            f"{own['peak']:,.0f}",
+            f"{other['seconds']:.1f}" if other else "-",
+            f"{times:.0f}" if times else "-",
+        )
+        print(f"{case.name:27}" + "".join(f"{cell:>11}" for cell in cells), flush=True)
         missed += goals(case, own, times)
-    print(
-        "\ncold: votes as arrays in, groups out. +stats: all statistics but the bootstrap. update: 1 % more votes in,\n"
-        "groups out. ratio: update / cold. ARI: of the updated groups to a cold run's on the same votes."
-    )
+    print("\ncold: votes as arrays in, groups out. +stats: all statistics but the bootstrap. update: 1 % more votes")
+    print("in, groups out. ratio: update / cold. ARI: of the updated groups to a cold run's on the same votes.")
     return missed
 
 

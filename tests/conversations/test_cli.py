@@ -93,6 +93,28 @@ def test_the_next_statements_are_drawn_for_the_participant_asked_about(folder):
     assert len(document["next"]["drawn"]) == 5
 
 
+def test_few_voters_and_nothing_found_are_told_in_the_text(tmp_path):
+    text = run("analyse", written(tmp_path, participants_votes="participant,0,1\n7,1,-1\n")).output
+    assert "Too few voters to show a map (7 are needed)." in text
+    assert "No clear groups." in text
+    assert "1  visits" not in text
+    assert "By day" not in text
+
+
+def test_people_without_a_group_in_the_file_stay_without(tmp_path):
+    (tmp_path / "groups.csv").write_text("participant,group\n1,A\n2,A\n3, \n", encoding="utf-8")
+    made = written(tmp_path, participants_votes="participant,0,1\n1,1,1\n2,1,0\n3,-1,0\n")
+    document = analysed(made, "--groups", tmp_path / "groups.csv")
+    assert [one["group"] for one in document["participants"]] == ["A", "A", None]
+    assert analysed(made)["statements"][0]["text"] == ""
+
+
+def test_of_a_statement_listed_twice_the_first_line_counts(tmp_path):
+    comments = COMMENTS + "0,2,-1,Igen\n\n"
+    made = written(tmp_path, votes="comment-id,voter-id,vote\n0,1,1\n\n1,1,1\n", comments=comments)
+    assert [one["text"] for one in analysed(made)["statements"]] == ["Flere bænke", "Færre biler"]
+
+
 def test_strict_mode_draws_among_approved_statements_only(tmp_path):
     comments = COMMENTS.replace("1,0,1,Færre", "1,0,0,Færre")
     made = written(tmp_path, votes="comment-id,voter-id,vote\n0,1,1\n1,1,1\n0,2,-1\n", comments=comments)

@@ -127,6 +127,13 @@ def test_k_means_ends_where_every_centre_is_its_members_mean():
             np.testing.assert_allclose(centres[run, one], np.average(points[inside], axis=0, weights=weights[inside]))
 
 
+def test_k_means_ends_after_so_many_rounds():
+    points = crowd((0, 0, 30), (5, 0, 30))
+    _, centres = lloyd(points, np.ones(60), points[None, :2], rounds=1)
+    assert centres.shape == (1, 2, 2)
+    assert not np.array_equal(centres[0], points[:2])
+
+
 def test_an_empty_cluster_keeps_its_centre():
     _, centres = lloyd(np.zeros((4, 2)), np.ones(4), np.array([[[0.0, 0.0], [9.0, 9.0]]]))
     assert centres[0].tolist() == [[0, 0], [9, 9]]

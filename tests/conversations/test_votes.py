@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.conversations.engine.analysis import analyse
+from app.conversations.engine.latest import latest_of_each_pair
 from app.conversations.engine.matrix import VoteMatrix
 from app.conversations.engine.votes import VoteBatch, VotesError, votes_of_authors
-from tests.factories.conversations import matrix, votes
+from tests.factories.conversations import mapped, matrix, votes
 
 CELLS = st.lists(
     st.tuples(
@@ -49,12 +51,29 @@ def test_among_equal_moments_the_lower_line_counts():
     assert cells_of(VoteMatrix.of(batch)) == {(1, 2): -1}
 
 
-def test_ids_too_wide_to_be_packed_are_still_sorted():
+def test_ids_far_apart_are_still_sorted():
     wide = np.arange(3000) * 10**12
     batch = VoteBatch.of(np.tile(wide, 2), np.tile(wide[::-1], 2), np.repeat([1, -1], 3000))
     table = VoteMatrix.of(batch)
     assert table.shape == (3000, 3000)
     assert (table.values == -1).all()
+
+
+def test_keys_too_wide_to_be_packed_are_sorted_another_way():
+    keys = np.array([2**62 + 5, 2**31, 2**62 + 5, 2**31 - 1])
+    kept, values = latest_of_each_pair(keys, np.array([1, 1, -1, 0], dtype=np.int8), None)
+    assert kept.tolist() == [2**31 - 1, 2**31, 2**62 + 5]
+    assert values.tolist() == [0, 1, -1]
+
+
+def test_a_crowd_of_pairs_by_chance_makes_a_finite_map_without_groups():
+    rng = np.random.default_rng(0)
+    people, topics = rng.integers(-(2**60), 2**60, (2, 50_000))
+    found = analyse(mapped(VoteBatch.of(people, topics, rng.integers(-1, 2, 50_000))))
+    assert found.map.groups == 0
+    assert found.map.placed.sum() == 15
+    assert np.isfinite(found.map.points).all()
+    assert np.isfinite(found.ranking.value).all()
 
 
 def test_hidden_statements_and_dropped_participants_leave_the_matrix():

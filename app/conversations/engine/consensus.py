@@ -70,12 +70,6 @@ def divisiveness(counts: Counts) -> Floats:
     return np.asarray(2.0 * np.minimum(counts.agrees[0], counts.disagrees[0]) / voted)
 
 
-def most_divisive(divided: Floats, figures_significant: Integers) -> list[int]:
-    """Columns of up to five statements that divide most, among those given, ties by statement."""
-    order = np.argsort(-divided[figures_significant], kind="stable")
-    return [int(column) for column in figures_significant[order][:MOST]]
-
-
 def _ranked(
     kept: Flags,
     successes: Integers,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.conversations.engine.arrays import Flags, Integers
+from app.conversations.engine.arrays import Integers
 from app.conversations.engine.matrix import VoteMatrix
 
 
@@ -33,10 +33,6 @@ class Counts:
         """For each group, all other groups together, (G, m)."""
         everyone = self.total
         return Counts(everyone.agrees - self.agrees, everyone.disagrees - self.disagrees, everyone.votes - self.votes)
-
-    def of(self, statements: Flags | Integers) -> Counts:
-        """The counts of some statements only."""
-        return Counts(self.agrees[..., statements], self.disagrees[..., statements], self.votes[..., statements])
 
 
 def counts_of(matrix: VoteMatrix) -> Counts:

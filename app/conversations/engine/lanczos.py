@@ -42,9 +42,10 @@ def leading_eigenvectors(sparse: Any, wanted: int, start: Floats) -> tuple[Float
         led_nowhere = bool(beside[step] <= NOTHING_LEFT * max(1.0, diagonal.max()))
         exhausted |= led_nowhere
         due = not exhausted and step + 1 >= wanted and step % CHECK_EVERY == 0
-        if step + 1 == longest or (due and _settled(diagonal, beside, step + 1, wanted)):
+        if due and _settled(diagonal, beside, step + 1, wanted):
             break
-        vector = _next(image, beside, basis, step, led_nowhere)
+        if step + 1 < longest:
+            vector = _next(image, beside, basis, step, led_nowhere)
     values, ritz = _ritz(diagonal, beside, step + 1, wanted)
     return np.maximum(values, 0.0), ritz.T @ basis[: step + 1]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.conversations.engine.arrays import Flags, Floats, Integers
+from app.conversations.engine.arrays import Flags, Floats
 from app.conversations.engine.counts import Counts
 from app.conversations.engine.proportions import share
 
@@ -63,8 +63,3 @@ def chances(priority: Floats, may_be_shown: Flags) -> Floats:
     weights = np.where(may_be_shown, np.where(np.isnan(priority), UNKNOWN_WEIGHT, priority), 0.0)
     total = weights.sum()
     return np.asarray(weights / total) if total > 0 else weights
-
-
-def importance_order(priority: Floats) -> Integers:
-    """Columns by priority falling, ties by statement."""
-    return np.argsort(-priority, kind="stable")

@@ -20,8 +20,8 @@ class Split:
     who: str
     kind: str
     votes: str
-    parts: list[tuple[str, float]]
-    """agree, pass and disagree with their widths in per cent; empty where too few answered."""
+    parts: list[tuple[str, float, float]]
+    """agree, pass and disagree, where each begins and how wide it is, in per cent; empty where too few answered."""
     told: str
 
 
@@ -149,8 +149,10 @@ class Contents:
             disagree=language.percent(disagrees, votes),
             passed=language.percent(passes, votes),
         )
-        amounts = (("agree", agrees), ("pass", passes), ("disagree", disagrees))
-        parts = [(name, round(100 * amount / votes, 2)) for name, amount in amounts if amount]
+        widths = [100 * amount / votes for amount in (agrees, passes, disagrees)]
+        starts = (0.0, widths[0], widths[0] + widths[1])
+        named = zip(("agree", "pass", "disagree"), starts, widths, strict=True)
+        parts = [(name, round(start, 2), round(width, 2)) for name, start, width in named if width]
         return Split(who, kind, language.votes(votes), parts, told)
 
 

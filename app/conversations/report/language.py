@@ -56,7 +56,8 @@ class Language:
         """a, b and c."""
         if len(items) < 2:
             return "".join(items)
-        return f"{', '.join(items[:-1])} {self.say('and')} {items[-1]}"
+        last = self.say("and")
+        return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
     @property
     def locale(self) -> str:

@@ -7,7 +7,6 @@ WORDS = {
     "title": "Meningskort: {topic}",
     "no_topic": "Dialog uden titel",
     "skip": "Gå til indholdet",
-    "contents": "På denne side",
     "lead": "{people} tog stilling til {statements} og gav {votes} svar{period}. "
     "Man kunne svare enig eller uenig eller springe over.",
     "period": " fra {first} til {last}",
@@ -31,7 +30,6 @@ WORDS = {
     "group": "Gruppe {name}",
     "everyone": "Alle",
     "others": "Øvrige grupper",
-    "no_group": "Uden gruppe",
     "map": "Kortet",
     "map_read": "Hver prik er en person. Jo tættere to prikker ligger, jo mere ens har de to svaret. "
     "Op, ned, højre og venstre har ingen betydning i sig selv; det er afstandene, der tæller.",

@@ -7,7 +7,6 @@ WORDS = {
     "title": "Opinion map: {topic}",
     "no_topic": "Conversation without a title",
     "skip": "Skip to the content",
-    "contents": "On this page",
     "lead": "{people} considered {statements} and gave {votes} answers{period}. They could agree, disagree or pass.",
     "period": " from {first} to {last}",
     "period_day": " on {first}",
@@ -30,7 +29,6 @@ WORDS = {
     "group": "Group {name}",
     "everyone": "Everyone",
     "others": "Other groups",
-    "no_group": "No group",
     "map": "The map",
     "map_read": "Each mark is a person. The closer two marks are, the more alike the two have answered. "
     "Up, down, left and right mean nothing in themselves; it is the distances that count.",
