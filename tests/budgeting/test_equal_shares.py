@@ -6,8 +6,9 @@ from fractions import Fraction
 
 import numpy as np
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from app.budgeting.engine.equal_shares import Terms, count_once, same_until
+from app.budgeting.engine.equal_shares import Terms, agree, count_once
 from app.budgeting.engine.profile import profile_of
 from tests.budgeting import twin
 from tests.budgeting.elections import Tiny, tiny
@@ -70,19 +71,29 @@ def test_a_cheaper_winner_still_wins(made: Tiny) -> None:
         assert p in count_once(sale.profile, sale.terms, sale.endowment).winners
 
 
-@settings(max_examples=150, deadline=None)
-@given(tiny())
-def test_where_two_counts_are_shown_equal_all_between_are(made: Tiny) -> None:
+@settings(max_examples=400, deadline=None)
+@given(tiny(), st.integers(1, 200))
+def test_where_two_counts_are_shown_to_agree_all_between_do(made: Tiny, grain: int) -> None:
     lead = count_once(made.profile, made.terms, made.endowment)
-    step = Fraction(max(made.costs), 16)
-    for strides in (1, 2, 4, 8):
-        if same_until(lead, made.profile, made.terms, made.endowment + strides * step) is None:
-            continue
-        for part in range(strides + 1):
-            between, _, _ = twin.equal_shares(
-                made.costs, made.ballots, made.units, made.ranks, made.endowment + part * step
-            )
-            assert between == lead.winners
+    step = Fraction(max(made.costs), grain)
+    upper = [count_once(made.profile, made.terms, made.endowment + strides * step, lead=lead) for strides in (8, 4, 2)]
+    for strides, there in zip((8, 4, 2), upper, strict=True):
+        if agree(lead, there):
+            for part in range(strides + 1):
+                money = made.endowment + part * step
+                between, _, _ = twin.equal_shares(made.costs, made.ballots, made.units, made.ranks, money)
+                assert between == lead.winners
+
+
+@settings(max_examples=300, deadline=None)
+@given(tiny(), st.integers(1, 60), st.booleans())
+def test_looking_ahead_and_back_changes_nothing(made: Tiny, grain: int, capped: bool) -> None:
+    step = Fraction(max(made.costs), grain)
+    lead = count_once(made.profile, made.terms, made.endowment)
+    above = count_once(made.profile, made.terms, made.endowment + 2 * step, made.budget if capped else None, lead)
+    between = count_once(made.profile, made.terms, made.endowment + step, None, lead, above)
+    money = made.endowment + step
+    assert between.winners == twin.equal_shares(made.costs, made.ballots, made.units, made.ranks, money)[0]
 
 
 def test_equal_rho_is_a_tie_decided_by_the_stated_order_and_told() -> None:

@@ -94,7 +94,7 @@ def story(profile: Profile, units: Sequence[int], count: Count) -> Story:
     """Replay a count and look at every project in every round. O(rounds × approvals)."""
     purses = Purses(profile, count.endowment)
     told = Story(rounds_of(profile, units, count))
-    open_now = {p for p, s in enumerate(profile.supporters) if s.mass and profile.costs[p]}
+    open_now = set(profile.contested)
     votes: dict[int, list[float]] = {p: [] for p in open_now}
     fell: dict[int, tuple[int, float]] = {}
     for k, winner in enumerate([*count.winners, None]):
