@@ -85,6 +85,8 @@ def tally(file: Path, form: str, explain: bool, compare: Sequence[str], conventi
         report = _report(election, options, [Rule(rule) for rule in compare], explain=explain)
     except ImpossibleOptionsError as error:
         _leave(IMPOSSIBLE, str(error))
+    if sys.stderr.isatty():
+        click.echo("\033[K", nl=False, err=True)
     report["run"] = {"read_seconds": round(read - began, 4), "count_seconds": round(time.perf_counter() - read, 4)}
     if form == "json":
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
@@ -205,6 +207,6 @@ def _progress() -> Callable[[str], None] | None:
     def tell(message: str) -> None:
         if (now := time.perf_counter()) > shown[0]:
             shown[0] = now + 0.2
-            click.echo(f"\r\033[K{message}", nl=False, err=True)
+            click.echo(f"\033[K{message}\r", nl=False, err=True)
 
     return tell

@@ -5,11 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.budgeting.engine import purses
 from app.budgeting.engine.equal_shares import Terms, agree, count_once
 from app.budgeting.engine.profile import profile_of
+from app.budgeting.engine.water import Crowd, level
 from tests.budgeting import twin
 from tests.budgeting.elections import Tiny, tiny
 
@@ -119,6 +122,27 @@ def test_supporters_who_spend_exactly_all_they_have_are_poor_for_good() -> None:
     assert count.winners == [1, 0] or count.spent <= 10
     winners, _, _ = twin.equal_shares([8, 3], [{0: 1, 1: 1}] * 4 + [{1: 1}], [8, 3], [0, 1], Fraction(2))
     assert count.winners == winners
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_fractions_alone_give_the_same_count(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What floats decide, the exact way decides too: here it decides everything."""
+    monkeypatch.setattr(purses, "level", lambda *_: None)
+    dice = np.random.default_rng(seed)
+    costs = [int(cost) * 10 for cost in dice.integers(1, 9, 6)]
+    ballots = [{int(p): int(dice.integers(1, 4)) for p in dice.integers(0, 6, 3)} for _ in range(9)]
+    made = Tiny(costs, ballots, costs if seed % 2 else [1] * 6, list(range(6)), sum(costs) // 2)
+    winners, rhos, _ = twin.equal_shares(costs, ballots, made.units, made.ranks, made.endowment)
+    count = count_once(made.profile, made.terms, made.endowment)
+    assert count.winners == winners
+    assert [count.purses.ledger.price(k) / made.units[p] for k, p in enumerate(winners)] == rhos
+
+
+def test_floats_say_when_they_cannot_tell() -> None:
+    crowd = Crowd(np.arange(3), np.ones(3), None, np.ones(3), 3.0, 1.0, single=True)
+    assert level(crowd, np.array([1.0, 1.0, 1.0]), 4.0, 0.0, 0.0) is None  # they hold less than the cost
+    assert level(crowd, np.array([1.0, 2.0, 3.0]), 5.0, 0.5, 0.0) is None  # 2 may be more or less than the price
+    assert level(crowd, np.array([1.0, 9.0, 9.0]), 9.0, 1e-9, 0.0) is not None
 
 
 def test_money_written_anew_from_the_ledger_is_what_it_was() -> None:

@@ -40,7 +40,7 @@ class Search:
     candidates: Sequence[int]
     progress: Progress | None = None
     steps: int = 0
-    recounted: int = 0
+    counts: int = 0
     ties: dict[tuple[tuple[int, ...], int], tuple[Fraction, Tie]] = field(default_factory=dict)
 
     def run(self, start: Fraction) -> tuple[Count, Added]:
@@ -66,16 +66,15 @@ class Search:
         return here, self._added(start, here, end)
 
     def _counted(self, endowment: Fraction, lead: Count | None, ceiling: Count | None) -> Count:
-        self.recounted += 1
+        self.counts += 1
+        if self.progress is not None:
+            self.progress(f"add1: {self.steps} steps, {self.counts} counts")
         cap = None if lead is None else self.budget
         return count_once(self.profile, self.terms, endowment, cap, lead, ceiling)
 
     def _remember(self, count: Count) -> None:
         for tie in count.ties:
             self.ties.setdefault((tie.projects, tie.chosen), (count.endowment, tie))
-        if self.progress is not None:
-            share = min(count.spent / self.budget, 1.0) if self.budget else 1.0
-            self.progress(f"add1: {self.steps} steps, {share:.1%} of the budget spent")
 
     def _end(self, count: Count) -> End | None:
         if self.stop is Stop.EXHAUSTIVE and exhaustive(self.profile.costs, self.budget, count.winners, self.candidates):
@@ -83,9 +82,7 @@ class Search:
         return End.EVERYTHING if len(count.winners) == len(self.profile.contested) else None
 
     def _added(self, start: Fraction, count: Count, end: End, over: int | None = None) -> Added:
-        return Added(
-            start, self.step, count.endowment, self.steps, self.recounted, end, tuple(self.ties.values()), over
-        )
+        return Added(start, self.step, count.endowment, self.steps, self.counts, end, tuple(self.ties.values()), over)
 
 
 def candidates(profile: Profile, running: Sequence[int], which: Exhaustive) -> list[int]:

@@ -39,7 +39,7 @@ def _fast(body: Body, place: int, index: Mapping[str, int], vote_type: VoteType)
     if raw and not raw.endswith(b"\n"):
         raw += b"\n"
     parts = columns(raw, len(body.header)) if raw else None
-    if parts is None or not all_different(raw, parts[0]) or place == 0:
+    if parts is None or not all_different(raw, parts[0]):
         return None
     found = items(raw, parts[place], list(index))
     if found is None:
