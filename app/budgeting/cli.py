@@ -85,7 +85,7 @@ def tally(file: Path, form: str, explain: bool, compare: Sequence[str], conventi
         report = _report(election, options, [Rule(rule) for rule in compare], explain=explain)
     except ImpossibleOptionsError as error:
         _leave(IMPOSSIBLE, str(error))
-    if sys.stderr.isatty():
+    if _on_terminal():
         click.echo("\033[K", nl=False, err=True)
     report["run"] = {"read_seconds": round(read - began, 4), "count_seconds": round(time.perf_counter() - read, 4)}
     if form == "json":
@@ -174,7 +174,7 @@ def _number(name: str) -> Callable[[str], Fraction]:
 
 def _scores(text: str) -> tuple[int, ...]:
     parts = text.split(",")
-    if not all(part.isdecimal() and len(part) < 10 for part in parts):
+    if not all(part.isdecimal() and len(part) < 7 for part in parts):
         raise ImpossibleOptionsError(f"--scores must be whole numbers such as 3,2,1, not “{text[:40]}”.")
     return tuple(int(part) for part in parts)
 
@@ -198,9 +198,13 @@ def _report(election: Election, options: Options, rules: Sequence[Rule], *, expl
     return report
 
 
+def _on_terminal() -> bool:
+    return sys.stderr.isatty()
+
+
 def _progress() -> Callable[[str], None] | None:
     """Shows how far the count is, on a terminal, once it takes over a second."""
-    if not sys.stderr.isatty():
+    if not _on_terminal():
         return None
     shown = [time.perf_counter() + PATIENCE]
 

@@ -72,7 +72,7 @@ def test_a_tally_reads_like_a_report(square: Path) -> None:
         ("--rule", "greedy", "--explain"),
         ("--rule", "phragmen"),
         ("--rule", "greedy-exclusive", "--exclusive", "bench,slide"),
-        ("--rule", "greedy-threshold", "--threshold", "2"),
+        ("--rule", "greedy-threshold", "--threshold", "2", "--explain"),
         ("--ties", "random", "--seed", "2026"),
         ("--convention", "pabutools"),
         ("--convention", "online-tool", "--completion", "add1"),
@@ -271,24 +271,11 @@ def test_a_target_that_cannot_be_written_leaves_with_two(square: Path, tmp_path:
     assert run("convert", tmp_path / "nothing", tmp_path / "made.pb").exit_code == 2
 
 
-class Terminal:
-    """Stands for a terminal at the other end."""
-
-    @staticmethod
-    def isatty() -> bool:
-        return True
-
-
-def test_a_terminal_is_told_how_far_a_long_count_is(
-    square: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert command._progress() is None
-    monkeypatch.setattr(command.sys, "stderr", Terminal())
+def test_a_terminal_is_told_how_far_a_long_count_is(square: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "add1: 0 steps" not in run("tally", square).stderr
+    monkeypatch.setattr(command, "_on_terminal", lambda: True)
+    assert "add1: 0 steps" not in run("tally", square).stderr
     monkeypatch.setattr(command, "PATIENCE", -1.0)
-    told: list[str] = []
-    monkeypatch.setattr(command.click, "echo", lambda message, **_: told.append(message))
-    progress = command._progress()
-    assert progress is not None
-    progress("add1: 5 steps")
-    progress("add1: 6 steps")
-    assert told == ["\033[Kadd1: 5 steps\r"]
+    done = run("tally", square, "--step", "0.01")
+    assert "add1: 0 steps, 1 counts\r" in done.stderr
+    assert "add1: 0 steps, 1 counts" not in done.stdout

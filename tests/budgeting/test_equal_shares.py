@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.budgeting.engine import purses
+from app.budgeting.engine import purses, water
 from app.budgeting.engine.equal_shares import Terms, agree, count_once
 from app.budgeting.engine.profile import profile_of
+from app.budgeting.engine.purses import Offer, Purses
 from app.budgeting.engine.water import Crowd, level
 from tests.budgeting import twin
 from tests.budgeting.elections import Tiny, tiny
@@ -138,11 +139,31 @@ def test_fractions_alone_give_the_same_count(seed: int, monkeypatch: pytest.Monk
     assert [count.purses.ledger.price(k) / made.units[p] for k, p in enumerate(winners)] == rhos
 
 
-def test_floats_say_when_they_cannot_tell() -> None:
+@pytest.mark.parametrize("seed", range(4))
+def test_money_that_has_become_blurred_is_written_anew(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    plainly = Purses.buy
+
+    def blurring(self: Purses, offer: Offer) -> None:
+        plainly(self, offer)
+        self.error = self.start * (0.1 if seed % 2 else 0.3)
+
+    monkeypatch.setattr(Purses, "buy", blurring)
+    monkeypatch.setattr(purses, "COARSE", 0.0 if seed > 1 else 1.0)
+    dice = np.random.default_rng(seed)
+    costs = (dice.integers(5, 60, 8) * 7).tolist()
+    ballots = [{int(p): 1 for p in dice.integers(0, 8, 3)} for _ in range(12)]
+    made = Tiny(costs, ballots, costs, list(range(8)), sum(costs) // 2)
+    winners, _, _ = twin.equal_shares(costs, ballots, costs, made.ranks, made.endowment)
+    assert count_once(made.profile, made.terms, made.endowment).winners == winners
+
+
+def test_floats_say_when_they_cannot_tell(monkeypatch: pytest.MonkeyPatch) -> None:
     crowd = Crowd(np.arange(3), np.ones(3), None, np.ones(3), 3.0, 1.0, single=True)
     assert level(crowd, np.array([1.0, 1.0, 1.0]), 4.0, 0.0, 0.0) is None  # they hold less than the cost
     assert level(crowd, np.array([1.0, 2.0, 3.0]), 5.0, 0.5, 0.0) is None  # 2 may be more or less than the price
     assert level(crowd, np.array([1.0, 9.0, 9.0]), 9.0, 1e-9, 0.0) is not None
+    monkeypatch.setattr(water, "PATIENCE", 0)
+    assert level(crowd, np.array([1.0, 9.0, 9.0]), 9.0, 1e-9, 0.0) is None
 
 
 def test_money_written_anew_from_the_ledger_is_what_it_was() -> None:

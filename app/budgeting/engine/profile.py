@@ -36,9 +36,6 @@ class Supporters:
         """Whether all of them together can pay this with their endowments."""
         return self.people * endowment.numerator >= cost * endowment.denominator
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
 
 @dataclass(frozen=True)
 class Profile:
