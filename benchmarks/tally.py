@@ -58,7 +58,7 @@ def ours(path: Path, what: str) -> Figures:
         "set_up": t2 - t1,
         "count": t3 - t2,
         "steps": outcome.added.steps if outcome.added else 0,
-        "recounted": outcome.added.recounted if outcome.added else 1,
+        "counts": outcome.added.counts if outcome.added else 1,
         "winners": [election.projects[p].id for p in outcome.winners],
         "approvals": len(election.ballots.projects),
         "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
@@ -150,7 +150,7 @@ def add1(made: Made, file: Callable[[Made], Path], limit: float, most_mb: float 
     told = goal(run["count"] <= limit, f"at most {limit:g} s")
     if most_mb is not None:
         told += "; " + goal(run["mb"] <= most_mb, f"{most_mb:g} MB")
-    steps = f"add1, {run['steps']:,} steps, {run['recounted']:,} recounted"
+    steps = f"add1, {run['steps']:,} steps, {run['counts']:,} counts"
     row(made.name, steps, run["read"], run["count"], round(run["mb"]), told)
 
 

@@ -85,6 +85,8 @@ def tally(file: Path, form: str, explain: bool, compare: Sequence[str], conventi
         report = _report(election, options, [Rule(rule) for rule in compare], explain=explain)
     except ImpossibleOptionsError as error:
         _leave(IMPOSSIBLE, str(error))
+    if _on_terminal():
+        click.echo("\033[K", nl=False, err=True)
     report["run"] = {"read_seconds": round(read - began, 4), "count_seconds": round(time.perf_counter() - read, 4)}
     if form == "json":
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
@@ -172,7 +174,7 @@ def _number(name: str) -> Callable[[str], Fraction]:
 
 def _scores(text: str) -> tuple[int, ...]:
     parts = text.split(",")
-    if not all(part.isdecimal() and len(part) < 10 for part in parts):
+    if not all(part.isdecimal() and len(part) < 7 for part in parts):
         raise ImpossibleOptionsError(f"--scores must be whole numbers such as 3,2,1, not “{text[:40]}”.")
     return tuple(int(part) for part in parts)
 
@@ -196,15 +198,19 @@ def _report(election: Election, options: Options, rules: Sequence[Rule], *, expl
     return report
 
 
+def _on_terminal() -> bool:
+    return sys.stderr.isatty()
+
+
 def _progress() -> Callable[[str], None] | None:
     """Shows how far the count is, on a terminal, once it takes over a second."""
-    if not sys.stderr.isatty():
+    if not _on_terminal():
         return None
     shown = [time.perf_counter() + PATIENCE]
 
     def tell(message: str) -> None:
         if (now := time.perf_counter()) > shown[0]:
             shown[0] = now + 0.2
-            click.echo(f"\r\033[K{message}", nl=False, err=True)
+            click.echo(f"\033[K{message}\r", nl=False, err=True)
 
     return tell

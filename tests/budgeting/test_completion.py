@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.budgeting.engine.completion import Search, exhaustive
+from app.budgeting.engine.equal_shares import Terms, count_once
 from app.budgeting.engine.options import OFFICIAL, Completion, Exhaustive, Start, Stop
 from app.budgeting.engine.outcome import End, Stage
+from app.budgeting.engine.profile import profile_of
 from app.budgeting.engine.tally import tally
 from tests.budgeting import twin
 from tests.budgeting.elections import Tiny, election, ids, tiny
@@ -38,6 +42,31 @@ def test_add1_in_strides_equals_add1_step_by_step(made: Tiny, stop: Stop) -> Non
     assert added.endowment == added.start + added.steps * step
     if stop is Stop.EXHAUSTIVE and added.end is End.EXHAUSTIVE:
         assert exhaustive(made.costs, made.budget, count.winners, range(len(made.costs)))
+
+
+def crowd(seed: int) -> Search:
+    """A few hundred voters and a dozen projects, counted in hundreds of steps."""
+    dice = np.random.default_rng(seed)
+    rows = [sorted(set(dice.integers(0, 14, dice.integers(1, 6)).tolist())) for _ in range(250)]
+    costs = (dice.integers(5, 200, 14) * 100).tolist()
+    profile = profile_of(rows, [1] * 250, costs)
+    terms = Terms(tuple(costs) if seed % 2 else (1,) * 14, tuple(range(14)))
+    return Search(profile, terms, sum(costs) // 3, Fraction(1, 4), Stop.AFFORDABLE, range(14))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_hundreds_of_steps_in_strides_end_where_single_steps_end(seed: int) -> None:
+    search = crowd(seed)
+    start = Fraction(search.budget, 250)
+    count, added = search.run(start)
+    endowment, winners = start, count_once(search.profile, search.terms, start).winners
+    while True:
+        following = count_once(search.profile, search.terms, endowment + search.step)
+        if following.spent > search.budget:
+            break
+        endowment, winners = endowment + search.step, following.winners
+    assert (count.winners, count.endowment) == (winners, endowment)
+    assert added.counts < added.steps
 
 
 COSTS = {"a": 60, "b": 50, "c": 30, "d": 5}

@@ -184,7 +184,7 @@ def _added(election: Election, added: Added | None) -> Json | None:
         "start": exact(added.start, election.unit),
         "step": exact(added.step, election.unit),
         "steps": added.steps,
-        "recounted": added.recounted,
+        "counts": added.counts,
         "end": added.end.name.lower(),
         "over_budget": None if added.over_budget is None else money(election, added.over_budget),
         "ties": [
