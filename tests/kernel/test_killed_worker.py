@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import replace
 
+import psutil
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -66,10 +67,18 @@ def kill_while_sending(app: Flask, server: SilentServer) -> None:
     running = worker(config)
     jobs.send_queued()
     caller = server.converse()
-    os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
+    pull_the_plug(running)
     caller.close()
     server.listener.close()
+
+
+def pull_the_plug(running: subprocess.Popen[bytes]) -> None:
+    """Kill the worker and the process it does the job in, which is in a group of its own."""
+    doomed = [psutil.Process(running.pid), *psutil.Process(running.pid).children(recursive=True)]
+    for process in doomed:
+        process.kill()
+    psutil.wait_procs(doomed, 10)
+    running.wait()
 
 
 def state_of(letter: OutgoingMail) -> MailState:
