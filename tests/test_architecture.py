@@ -77,27 +77,31 @@ def test_every_package_is_in_the_table_of_contents() -> None:
 
 
 def test_a_feature_holds_only_the_known_roles() -> None:
-    """A role may be a package of its own name."""
+    """A role may be a package of its own name, and a feature may be split into smaller ones with roles of their own."""
     files = [file.relative_to(APP) for file in own_python() if file.is_relative_to(APP)]
     own = [file for file in files if len(file.parts) > 1 and file.parts[0] != "kernel" and not is_engine(file)]
-    strangers = [str(file) for file in own if Path(file.parts[1]).stem not in ROLES]
+    strangers = [str(file) for file in own if not {Path(part).stem for part in file.parts[1:]} & ROLES]
     assert not strangers, "\n".join(strangers)
 
 
 def is_engine(file: Path) -> bool:
-    """Whether a file lies in a package of pure computation inside a feature."""
-    return len(file.parts) > 2 and file.parts[1] not in ROLES
+    """Whether a file lies in a package inside a feature that holds not only roles: a package of pure computation."""
+    if len(file.parts) < 3 or file.parts[1] in ROLES:
+        return False
+    package = APP / file.parts[0] / file.parts[1]
+    return not {one.stem for one in package.rglob("*.py")} <= ROLES
 
 
 def test_an_engine_is_pure() -> None:
-    """A package inside a feature that is no role is real computation: no Flask, no SQLAlchemy, nothing of the house."""
-    files = [file for file in own_python() if file.is_relative_to(APP) and is_engine(file.relative_to(APP))]
+    """Real computation, and the network's edge: no Flask, no SQLAlchemy, no database."""
+    files = [file for file in own_python() if file.is_relative_to(APP) and file.relative_to(APP).parts[0] != "kernel"]
     impure = [
         f"{file.relative_to(ROOT)}: {module}"
         for file in files
+        if is_engine(file.relative_to(APP))
         for node in ast.walk(ast.parse(file.read_text()))
         for module in imported(node)
-        if module.startswith(("flask", "sqlalchemy", "app.kernel"))
+        if module.startswith(("flask", "sqlalchemy", "app.kernel.db", "app.kernel.web"))
     ]
     assert not impure, "\n".join(impure)
 

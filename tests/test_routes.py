@@ -63,8 +63,8 @@ def fault(client: Client, address: str, method: str = "GET", **rest: Any) -> str
         try:
             status = client.open(address, method=method, headers=headers, **rest).status_code
         except Exception as error:
-            wrong = f"{method} {address[:120]}: {type(error).__name__}: {str(error)[:400]}"
-            if "Expected DOCTYPE" not in wrong:
+            wrong = f"{method} {address[:120]}: {type(error).__name__}: {str(error)[-600:]}"
+            if "Expected DOCTYPE" not in str(error):
                 return wrong
         else:
             return f"{method} {address[:120]}: {status}" if status >= 500 and address != "/readyz" else None

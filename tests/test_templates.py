@@ -55,8 +55,14 @@ def test_every_template_is_used(worker_app: Flask) -> None:
     for _, tree in parsed(worker_app):
         for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
             used |= {str(constant.value) for constant in node.find_all(nodes.Const)}
-    unused = sorted(name for name in set(names()) - used if not name.startswith(LIBRARIES))
+    unused = sorted(name for name in set(names()) - used if not name.startswith(LIBRARIES) and not named_by_stem(name))
     assert not unused, "\n".join(unused)
+
+
+def named_by_stem(name: str) -> bool:
+    """Whether the template's own feature names it without folder and ending."""
+    sources = (ROOT / "app" / Path(name).parts[0]).rglob("*.py")
+    return any(f'"{Path(name).stem}"' in file.read_text() for file in sources)
 
 
 def test_every_template_named_in_code_exists() -> None:
@@ -87,6 +93,16 @@ def test_every_address_a_template_names_exists(worker_app: Flask) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_every_link_that_is_written_out_leads_somewhere(worker_app: Flask) -> None:
+    routes, wrong = worker_app.url_map.bind("localhost"), []
+    for name in names():
+        for link in re.findall(r"(?:href|action)=\"(/[^\"]*)\"", (TEMPLATES / name).read_text()):
+            there = re.sub(r"\{\{.*?\}\}", "1", link).split("?")[0].split("#")[0]
+            if not there.startswith("/static/") and "{%" not in link and not routes.test(there, "GET"):
+                wrong += [f"{name}: {link}"] if not routes.test(there, "POST") else []
+    assert not wrong, "\n".join(wrong)
+
+
 def test_every_rule_a_template_asks_exists(worker_app: Flask) -> None:
     wrong = [
         f"{name}: {rule}" for name, tree in parsed(worker_app) for rule in calls(tree, "may") if not rule_exists(rule)
@@ -113,12 +129,25 @@ def test_templates_neither_query_nor_trust_unclean_text(worker_app: Flask) -> No
     for name, tree in parsed(worker_app):
         if name.startswith(("dev/", "layouts/")):
             continue
-        clean = {block.target.name for block in tree.find_all(nodes.AssignBlock)}  # captured, hence escaped already
-        trusted = [node.node for node in tree.find_all(nodes.Filter) if node.name == "safe"]
-        wrong += [f"{name}: |safe" for node in trusted if getattr(node, "name", None) not in clean]
+        wrong += [
+            f"{name}: |safe" for node in tree.find_all(nodes.Filter) if node.name == "safe" and not clean(node, tree)
+        ]
         asked = {node.attr for node in tree.find_all(nodes.Getattr)}
         wrong += [f"{name}: .{attribute}" for attribute in asked & {"query", "session", "execute", "scalars"}]
     assert not wrong, "\n".join(wrong)
+
+
+def clean(node: nodes.Filter, tree: nodes.Template) -> bool:
+    """Whether |safe stands on the template's own text, or on a name it set from rendered markup."""
+    if isinstance(node.node, nodes.Const):
+        return True
+    own = {
+        target.name
+        for kind in (nodes.Assign, nodes.AssignBlock)
+        for one in tree.find_all(kind)
+        for target in [one.target]
+    }
+    return isinstance(node.node, nodes.Name) and node.node.name in own
 
 
 def test_scripts_and_pictures_come_from_this_site() -> None:

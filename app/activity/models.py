@@ -31,7 +31,7 @@ class Activity(db.Base):
     id: Mapped[db.PrimaryKey]
     kind: Mapped[str]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
-    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id", ondelete="SET NULL"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id", ondelete="SET NULL"), index=True)
     subject_type: Mapped[SubjectType] = mapped_column(db.enum_type(SubjectType))
     subject_id: Mapped[int]
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)

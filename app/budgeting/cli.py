@@ -44,6 +44,9 @@ BAD_INPUT, IMPOSSIBLE = 2, 3
 PATIENCE = 1.0
 """Seconds after which a terminal is told how far the count is."""
 
+LARGE = 5_000_000
+"""Bytes that may take over a second to read."""
+
 cli = AppGroup("budgets", help="Count, check and convert participatory budget elections.")
 
 
@@ -78,6 +81,7 @@ def one_of(kind: type[Any]) -> click.Choice[str]:
 def tally(file: Path, form: str, explain: bool, compare: Sequence[str], convention: str | None, **given: Any) -> None:
     """Count the election in FILE (.pb or .pb.gz)."""
     began = time.perf_counter()
+    _announce(file)
     election = _read(file)
     read = time.perf_counter()
     try:
@@ -85,6 +89,8 @@ def tally(file: Path, form: str, explain: bool, compare: Sequence[str], conventi
         report = _report(election, options, [Rule(rule) for rule in compare], explain=explain)
     except ImpossibleOptionsError as error:
         _leave(IMPOSSIBLE, str(error))
+    if _on_terminal():
+        click.echo("\033[K", nl=False, err=True)
     report["run"] = {"read_seconds": round(read - began, 4), "count_seconds": round(time.perf_counter() - read, 4)}
     if form == "json":
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
@@ -172,7 +178,7 @@ def _number(name: str) -> Callable[[str], Fraction]:
 
 def _scores(text: str) -> tuple[int, ...]:
     parts = text.split(",")
-    if not all(part.isdecimal() and len(part) < 10 for part in parts):
+    if not all(part.isdecimal() and len(part) < 7 for part in parts):
         raise ImpossibleOptionsError(f"--scores must be whole numbers such as 3,2,1, not “{text[:40]}”.")
     return tuple(int(part) for part in parts)
 
@@ -196,15 +202,25 @@ def _report(election: Election, options: Options, rules: Sequence[Rule], *, expl
     return report
 
 
+def _announce(file: Path) -> None:
+    """Tells a terminal that a large file is being read."""
+    if _on_terminal() and file.is_file() and file.stat().st_size > LARGE:
+        click.echo(f"\033[KReading {file.name}\r", nl=False, err=True)
+
+
+def _on_terminal() -> bool:
+    return sys.stderr.isatty()
+
+
 def _progress() -> Callable[[str], None] | None:
     """Shows how far the count is, on a terminal, once it takes over a second."""
-    if not sys.stderr.isatty():
+    if not _on_terminal():
         return None
     shown = [time.perf_counter() + PATIENCE]
 
     def tell(message: str) -> None:
         if (now := time.perf_counter()) > shown[0]:
             shown[0] = now + 0.2
-            click.echo(f"\r\033[K{message}", nl=False, err=True)
+            click.echo(f"\033[K{message}\r", nl=False, err=True)
 
     return tell

@@ -80,7 +80,7 @@ def write(challenge: Challenge, edit: Edit, *, by: Actor, version: int) -> None:
 def _lock(challenge: Challenge) -> None:
     """Wait for whoever is changing it, and see what they did."""
     anew = select(Challenge).where(Challenge.id == challenge.id).with_for_update(of=Challenge)
-    db.session().execute(anew.execution_options(populate_existing=True))
+    db.session().scalars(anew.execution_options(populate_existing=True)).one()
 
 
 def _apply(challenge: Challenge, edit: Edit) -> None:

@@ -37,7 +37,9 @@ def page(status: int, description: Any = None) -> Response:
     if request.accept_mimetypes.best == "application/json":
         return make_response(jsonify(error={"status": status, "message": str(description or "")}), status)
     name = status if status in PAGES else (404 if status < 500 else 500)
-    return make_response(render_template(f"errors/{name}.html", description=description), status)
+    return make_response(
+        render_template(f"errors/{name}.html", description=description, request_id=g.get("request_id")), status
+    )
 
 
 def _http(error: HTTPException) -> Response:

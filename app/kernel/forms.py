@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect, FlaskForm
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.exceptions import BadRequest
 from wtforms import HiddenField
 
 from app.kernel import clock, db, jobs, kept
@@ -79,6 +80,13 @@ def clean() -> None:
     db.session().execute(delete(kept.KeptForm).where(kept.KeptForm.created_at < clock.now() - kept.LASTS))
 
 
+def _refuse_nul() -> None:
+    """No text holds a NUL character: PostgreSQL and HTML both refuse it, later and less kindly."""
+    if any("\0" in value for sent in (request.args, request.form) for _, values in sent.lists() for value in values):
+        raise BadRequest
+
+
 def init_app(app: Flask) -> None:
+    app.before_request(_refuse_nul)
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     csrf.init_app(app)

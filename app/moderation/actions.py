@@ -96,7 +96,7 @@ def decide(
 def _lock(case: Case) -> None:
     """Wait for whoever is changing the case, and see what they did."""
     anew = select(Case).where(Case.id == case.id).with_for_update(of=Case)
-    db.session().execute(anew.execution_options(populate_existing=True))
+    db.session().scalars(anew.execution_options(populate_existing=True)).one()
 
 
 def _comes_into_the_queue(case: Case) -> None:

@@ -191,7 +191,8 @@ def counters(since: datetime, until: datetime, *, municipality_id: int | None = 
     """What was decided, reported and complained about in a period; four queries, whatever the size."""
     session, here = db.session(), (Case.municipality_id == municipality_id) if municipality_id else true()
     decided = (Decision.decided_at >= since, Decision.decided_at < until, here)
-    by_kind = select(Decision.kind, func.coalesce(Decision.reason_code, ""), func.count()).join(Decision.case)
+    code = func.coalesce(cast(Decision.reason_code, String), "")
+    by_kind = select(Decision.kind, code, func.count()).join(Decision.case)
     reported = select(Report.reason_code, func.count()).join(Report.case)
     reported = reported.where(Report.created_at >= since, Report.created_at < until, here).group_by(Report.reason_code)
     first = aliased(Decision)

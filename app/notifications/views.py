@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from itsdangerous import BadSignature
@@ -19,9 +19,11 @@ bp = Blueprint("notifications", __name__)
 
 @bp.app_context_processor
 def unread() -> dict[str, int]:
-    """The number beside "my square" on every page of a signed-in person."""
+    """The number beside "my square" on every page of a signed-in person, counted once however many parts it has."""
     actor = access.current_actor()
-    return {"unread_count": queries.unread_count(actor.id) if actor.id is not None else 0}
+    if "unread_count" not in g:
+        g.unread_count = queries.unread_count(actor.id) if actor.id is not None else 0
+    return {"unread_count": g.unread_count}
 
 
 @bp.get("/notifications")

@@ -45,12 +45,12 @@ def _rows(found: Select[Proposal], limit: int = 5) -> list[Proposal]:
 
 
 def _rendered(template: str, **context: Any) -> Markup:
-    return Markup(render_template(f"proposals/{template}.html", **context))  # noqa: S704 a rendered template
+    return Markup(render_template(template, **context))  # noqa: S704 a rendered template
 
 
 def _group(found: Select[Proposal], heading: str, more: dict[str, Any]) -> Markup:
     rows = _rows(found)
-    return _rendered("_group", rows=rows, heading=heading, more=more) if rows else Markup("")
+    return _rendered("proposals/_group.html", rows=rows, heading=heading, more=more) if rows else Markup("")
 
 
 @slots.fill("challenge.ideas")
@@ -58,7 +58,7 @@ def of_challenge(challenge: Challenge, **context: Any) -> Markup:
     """The newest ideas, and the way to post one."""
     found = queries.listed().where(Proposal.challenge_id == challenge.id)
     asks = rules.asks_for_ideas(challenge)
-    return _rendered("_of_challenge", challenge=challenge, rows=_rows(found, 10), asks=asks)
+    return _rendered("proposals/_of_challenge.html", challenge=challenge, rows=_rows(found, 10), asks=asks)
 
 
 @slots.fill("municipality.main")
@@ -91,7 +91,7 @@ def mine(**context: Any) -> Markup:
     own = own.where(Proposal.state.in_((*UNFINISHED, ProposalState.CHANGES_REQUESTED, ProposalState.PUBLISHED)))
     newest = queries.with_row(own).order_by(Proposal.updated_at.desc(), Proposal.id.desc()).limit(20)
     rows = list(db.session().scalars(newest).unique())
-    return _rendered("_mine", rows=rows) if rows else Markup("")
+    return _rendered("proposals/_mine.html", rows=rows) if rows else Markup("")
 
 
 @slots.fill("my.tasks")
@@ -105,7 +105,7 @@ def my_tasks(**context: Any) -> Markup:
     owed = owed.options(joinedload(Proposal.thread)).order_by(Proposal.answer_due, Proposal.id).limit(20)
     answers = db.session().scalars(owed).all()
     tasks = {"changes": changes, "answers": answers, "today": clock.today()}
-    return _rendered("_tasks", **tasks) if changes or answers else Markup("")
+    return _rendered("proposals/_tasks.html", **tasks) if changes or answers else Markup("")
 
 
 @slots.fill("moderation.actions")
@@ -114,7 +114,7 @@ def merge_link(case: Any, **context: Any) -> Markup:
     proposal = db.session().get(Proposal, case.subject_id) if case.subject_type == SubjectType.PROPOSAL else None
     if proposal is None or not rules.may_merge(access.current_actor(), proposal):
         return Markup("")
-    return _rendered("_merge_link", proposal=proposal)
+    return _rendered("proposals/_merge_link.html", proposal=proposal)
 
 
 def init_app(app: Flask) -> None:

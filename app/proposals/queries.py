@@ -210,7 +210,7 @@ def similar(
 
 DANISH: ColumnElement[Any] = literal_column("'torvet_da'")
 LIKE = 0.25
-"""How alike a title must be before it is shown: found by trying pairs of ideas that say the same in other words."""
+"""How alike an idea must be before it is shown: a judgement, not tried against pairs that people found alike."""
 
 
 def merged_into(proposal_id: int) -> Select[Proposal]:

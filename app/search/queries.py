@@ -16,7 +16,8 @@ from app.partnerships.models import Partner, Partnership, PartnershipState
 from app.places.models import Municipality
 from app.proposals.models import Proposal, ProposalState
 
-RUNNING = (PartnershipState.FORMING, PartnershipState.ACTIVE, PartnershipState.CONCLUDED)
+AT_WORK = (PartnershipState.ACTIVE, PartnershipState.CONCLUDED)
+RUNNING = (PartnershipState.FORMING, *AT_WORK)
 SEEN = {
     Challenge: Challenge.state.in_((ChallengeState.OPEN, ChallengeState.CLOSED)) & Challenge.hidden_at.is_(None),
     Proposal: (Proposal.state == ProposalState.PUBLISHED) & Proposal.hidden_at.is_(None),
@@ -34,7 +35,13 @@ SHOWN_WITH: dict[Any, tuple[Any, ...]] = {
         joinedload(Challenge.owner_municipality),
         joinedload(Challenge.cover),
     ),
-    Proposal: (joinedload(Proposal.author), joinedload(Proposal.municipality), joinedload(Proposal.organisation)),
+    Proposal: (
+        joinedload(Proposal.author),
+        joinedload(Proposal.municipality),
+        joinedload(Proposal.organisation),
+        joinedload(Proposal.challenge).load_only(Challenge.title, Challenge.version),
+        joinedload(Proposal.thread),
+    ),
     Organisation: (),
     Partnership: (
         joinedload(Partnership.municipality),
@@ -81,9 +88,10 @@ def outcomes(limit: int = 3) -> Select[Partnership]:
 
 
 def figures() -> dict[str, int]:
-    """How many ideas, supports and partnerships there are, in one query."""
+    """How many ideas and supports there are, and how many partnerships got to work, in one query."""
     ideas = select(func.count(), func.coalesce(func.sum(Proposal.support_count), 0)).where(SEEN[Proposal]).subquery()
-    partnerships = select(func.count()).select_from(Partnership).where(SEEN[Partnership]).scalar_subquery()
+    at_work = (Partnership.state.in_(AT_WORK), Partnership.hidden_at.is_(None))
+    partnerships = select(func.count()).select_from(Partnership).where(*at_work).scalar_subquery()
     row = db.session().execute(select(*ideas.c, partnerships)).one()
     return {"ideas": row[0], "supports": int(row[1]), "partnerships": row[2]}
 

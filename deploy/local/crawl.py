@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urljoin, urlsplit
 
 NUMBER = re.compile(r"\d+")
+LINKS = "all => all.map(one => one.getAttribute('href'))"
+"""What to ask a browser about all `a[href]:not([download])`."""
 NOT_PAGES = re.compile(
     r"\.(png|jpe?g|webp|svg|pdf|csv|json|geojson|ics|atom|pb|gz|zip|ttl|jsonld|txt|xml)$|^/(static|files)/"
 )
-ENDS_THE_VISIT = re.compile(r"sign-out|/dev/mails/")
+ENDS_THE_VISIT = re.compile(r"sign-out|/dev/|/settings/export")
 PER_KIND = 2
 
 Fetch = Callable[[str], Iterable[str]]
@@ -35,9 +37,9 @@ def pages(fetch: Fetch, start: Iterable[str] = ("/",), limit: int = 300) -> Iter
         yield path
         for link in fetch(path):
             there = urlsplit(urljoin(f"http://square{path}", link))
-            kind = kind_of(there.path)
-            foreign = there.netloc != "square" or there.path in seen or counted.get(kind, 0) >= PER_KIND
+            kind, address = kind_of(there.path), there.path + (f"?{there.query}" if there.query else "")
+            foreign = there.netloc != "square" or address in seen or counted.get(kind, 0) >= PER_KIND
             if not foreign and not NOT_PAGES.search(there.path) and not ENDS_THE_VISIT.search(there.path):
-                seen.add(there.path)
+                seen.add(address)
                 counted[kind] = counted.get(kind, 0) + 1
-                waiting.append(there.path)
+                waiting.append(address)

@@ -23,7 +23,8 @@ FOLDER = place.VAR / "screenshots"
 WIDTHS = {390: 844, 1280: 900}
 LANGUAGES = {"da": "da-DK", "en": "en-GB"}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-SIGN_IN = re.compile(r"(?P<role>[^:|\t]*)[:|\t ]+(?P<email>[\w.+-]+@[\w.-]+\w)[:|\t ,]+(?P<password>\S+)")
+PASSWORD = re.compile(r"password (\S+)")
+PERSON = re.compile(r"^\s*(?P<email>[\w.+-]+@[\w.-]+\w)\s+(?P<role>\S.*)$", re.MULTILINE)
 
 
 def screenshots(arguments: list[str]) -> int:
@@ -53,7 +54,9 @@ def _sign_ins() -> list[tuple[str, str, str]]:
     """The demo sign-ins, as they were printed at the start."""
     told = place.VAR / "stamps" / "sign-ins"
     text = told.read_text() if told.exists() else ""
-    return [(found["role"].strip().lower(), found["email"], found["password"]) for found in SIGN_IN.finditer(text)]
+    password = PASSWORD.search(text)
+    people = PERSON.finditer(text) if password else []
+    return [(found["role"].strip().lower(), found["email"], password[1]) for found in people if password]
 
 
 def _find(window: Browser, address: str, email: str, password: str) -> list[str]:
@@ -62,10 +65,7 @@ def _find(window: Browser, address: str, email: str, password: str) -> list[str]
 
         def links(path: str) -> Iterable[str]:
             page.goto(address + path)
-            return [
-                str(link)
-                for link in page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
-            ]
+            return [str(link) for link in page.eval_on_selector_all("a[href]:not([download])", crawl.LINKS)]
 
         return list(crawl.pages(links))
 

@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_activities")),
     )
     op.create_index(op.f("ix_activities_actor_id"), "activities", ["actor_id"], unique=False)
+    op.create_index(op.f("ix_activities_organisation_id"), "activities", ["organisation_id"], unique=False)
     op.create_index(
         "ix_activities_subject",
         "activities",
@@ -89,6 +90,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_activities_unread", table_name="activities", postgresql_where=sa.text("read_at is null"))
     op.drop_index("ix_activities_subject", table_name="activities")
+    op.drop_index(op.f("ix_activities_organisation_id"), table_name="activities")
     op.drop_index(op.f("ix_activities_actor_id"), table_name="activities")
     op.drop_table("activities")
     op.drop_index("ix_follows_subject", table_name="follows")

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from app.budgeting import cli as command
 from app.budgeting.cli import cli
+from app.budgeting.engine.document import digits
 from app.budgeting.engine.pabulib import read_file, text_of_election
 from config import ROOT
 from tests.budgeting.elections import text
@@ -72,7 +73,7 @@ def test_a_tally_reads_like_a_report(square: Path) -> None:
         ("--rule", "greedy", "--explain"),
         ("--rule", "phragmen"),
         ("--rule", "greedy-exclusive", "--exclusive", "bench,slide"),
-        ("--rule", "greedy-threshold", "--threshold", "2"),
+        ("--rule", "greedy-threshold", "--threshold", "2", "--explain"),
         ("--ties", "random", "--seed", "2026"),
         ("--convention", "pabutools"),
         ("--convention", "online-tool", "--completion", "add1"),
@@ -85,6 +86,48 @@ def test_every_document_keeps_to_the_schema(square: Path, options: tuple[str, ..
     found = document(square, *options)
     spent = sum(float(win["cost"]) for win in found["result"]["winners"])
     assert spent == float(found["result"]["total_cost"]) <= 100
+
+
+def test_the_comparison_and_what_it_took_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "split.pb"
+    costs = {"big": 100, "x": 30, "y": 30, "z": 30}
+    file.write_text(text(costs, ["big"] * 5 + ["x", "x", "y", "y", "z", "z"], 100))
+    done = run("tally", file, "--completion", "none", "--comparison", "satisfaction")
+    assert "0 voters prefer Equal Shares, 5 prefer greedy: the greedy outcome is taken" in done.output
+    assert "voters prefer greedy" in done.output
+    assert "comparison satisfaction" in done.output
+    assert document(file, "--completion", "none", "--comparison", "exclusion")["comparison"]["kept"] is False
+
+
+def test_ties_losers_and_districts_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "ties.pb"
+    plain = text({"a": 60, "b": 60, "c": 500, "d": 40}, ["a", "b", "c", "a,d", "b"], 100)
+    homes = ["North", "North", "South", "", "South"]
+    lines = plain.splitlines()
+    start = lines.index("voter_id;vote")
+    lines[start] += ";district"
+    for place, home in enumerate(homes, start + 1):
+        lines[place] += f";{home}"
+    file.write_text("\n".join(lines) + "\n")
+    done = run("tally", file, "--rule", "greedy", "--explain", "--ties", "random", "--seed", "5")
+    assert "Tie in round 1: a, b; first by the stated order:" in done.output
+    assert "; not funded: " in done.output
+    assert "costs more than the budget" in done.output
+    assert "would have won it" in done.output
+    assert "with seed “5”" in done.output
+    assert "North" in done.output
+    found = document(file, "--rule", "greedy", "--explain")
+    assert [d["name"] for d in found["statistics"]["districts"]] == ["", "North", "South"]
+    assert document(file, "--completion", "add1", "--stop", "exhaustive", "--exhaustive", "supported")["equal_shares"]
+
+
+def test_a_city_that_can_pay_for_everything_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "rich.pb"
+    file.write_text(text({"a": 10, "b": 20, "free": 0, "unloved": 5}, ["a", "b,free"], 100))
+    assert "budget pays for all" in run("tally", file).output
+    found = document(file, "--fully-funded", "count", "--completion", "none", "--explain")
+    assert found["result"]["winners"][0]["stage"] == "free"
+    assert found["explanations"]["without_support"] == ["unloved"]
 
 
 def test_other_ballots_keep_to_the_schema_too(tmp_path: Path) -> None:
@@ -229,24 +272,25 @@ def test_a_target_that_cannot_be_written_leaves_with_two(square: Path, tmp_path:
     assert run("convert", tmp_path / "nothing", tmp_path / "made.pb").exit_code == 2
 
 
-class Terminal:
-    """Stands for a terminal at the other end."""
-
-    @staticmethod
-    def isatty() -> bool:
-        return True
-
-
-def test_a_terminal_is_told_how_far_a_long_count_is(
-    square: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert command._progress() is None
-    monkeypatch.setattr(command.sys, "stderr", Terminal())
+def test_a_terminal_is_told_how_far_a_long_count_is(square: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "add1: 0 steps" not in run("tally", square).stderr
+    monkeypatch.setattr(command, "_on_terminal", lambda: True)
+    assert "add1: 0 steps" not in run("tally", square).stderr
     monkeypatch.setattr(command, "PATIENCE", -1.0)
-    told: list[str] = []
-    monkeypatch.setattr(command.click, "echo", lambda message, **_: told.append(message))
-    progress = command._progress()
-    assert progress is not None
-    progress("add1: 5 steps")
-    progress("add1: 6 steps")
-    assert [message.strip("\r\033[K") for message in told] == ["add1: 5 steps"]
+    done = run("tally", square, "--step", "0.01")
+    assert "add1: 0 steps, 1 counts\r" in done.stderr
+    assert "add1: 0 steps, 1 counts" not in done.stdout
+    monkeypatch.setattr(command, "LARGE", 10)
+    assert "Reading square.pb\r" in run("tally", square).stderr
+
+
+@pytest.mark.parametrize(("base", "power"), [(0, 1), (7, 1), (10, 3999), (10, 4000), (3, 20_000)])
+def test_numbers_of_any_length_are_written(base: int, power: int) -> None:
+    number = base**power
+    shown = digits(number)
+    assert shown == "0" or shown[0] != "0"
+    value = 0
+    for start in range(0, len(shown), 1000):
+        part = shown[start : start + 1000]
+        value = value * 10 ** len(part) + int(part)
+    assert value == number

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.budgeting.engine.completion import Search, exhaustive
-from app.budgeting.engine.options import OFFICIAL, Completion, Exhaustive, Start, Stop
+from app.budgeting.engine.equal_shares import Terms, count_once
+from app.budgeting.engine.options import OFFICIAL, Comparison, Completion, Exhaustive, Rule, Start, Stop
 from app.budgeting.engine.outcome import End, Stage
+from app.budgeting.engine.profile import profile_of
 from app.budgeting.engine.tally import tally
 from tests.budgeting import twin
 from tests.budgeting.elections import Tiny, election, ids, tiny
@@ -38,6 +42,31 @@ def test_add1_in_strides_equals_add1_step_by_step(made: Tiny, stop: Stop) -> Non
     assert added.endowment == added.start + added.steps * step
     if stop is Stop.EXHAUSTIVE and added.end is End.EXHAUSTIVE:
         assert exhaustive(made.costs, made.budget, count.winners, range(len(made.costs)))
+
+
+def crowd(seed: int) -> Search:
+    """A few hundred voters and a dozen projects, counted in hundreds of steps."""
+    dice = np.random.default_rng(seed)
+    rows = [sorted(set(dice.integers(0, 14, dice.integers(1, 6)).tolist())) for _ in range(250)]
+    costs = (dice.integers(5, 200, 14) * 100).tolist()
+    profile = profile_of(rows, [1] * 250, costs)
+    terms = Terms(tuple(costs) if seed % 2 else (1,) * 14, tuple(range(14)))
+    return Search(profile, terms, sum(costs) // 3, Fraction(1, 4), Stop.AFFORDABLE, range(14))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_hundreds_of_steps_in_strides_end_where_single_steps_end(seed: int) -> None:
+    search = crowd(seed)
+    start = Fraction(search.budget, 250)
+    count, added = search.run(start)
+    endowment, winners = start, count_once(search.profile, search.terms, start).winners
+    while True:
+        following = count_once(search.profile, search.terms, endowment + search.step)
+        if following.spent > search.budget:
+            break
+        endowment, winners = endowment + search.step, following.winners
+    assert (count.winners, count.endowment) == (winners, endowment)
+    assert added.counts < added.steps
 
 
 COSTS = {"a": 60, "b": 50, "c": 30, "d": 5}
@@ -108,3 +137,30 @@ def test_an_election_without_voters_has_no_winners_but_completed_ones() -> None:
     held = election({"a": 60, "b": 50}, [], 100)
     assert tally(held, OFFICIAL.but(completion=Completion.ADD1)).winners == ()
     assert ids(held, tally(held, OFFICIAL).winners) == ["b"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(tiny(points=False), st.sampled_from(Rule), st.sampled_from(Completion), st.sampled_from(Comparison))
+def test_every_tally_keeps_the_budget_and_is_exhaustive_where_promised(
+    made: Tiny, rule: Rule, completion: Completion, comparison: Comparison
+) -> None:
+    votes = [",".join(map(str, ballot)) for ballot in made.ballots]
+    held = election({str(p): cost for p, cost in enumerate(made.costs)}, votes, made.budget)
+    shares = rule is Rule.EQUAL_SHARES
+    options = OFFICIAL.but(
+        rule=rule,
+        completion=completion,
+        comparison=comparison if shares else Comparison.NONE,
+        threshold=Fraction(1),
+        exclusive=(("0", str(len(made.costs) - 1)),) if len(made.costs) > 1 else (("0", "0"),),
+        step=Fraction(max(made.costs), 4),
+    )
+    if rule is Rule.GREEDY_EXCLUSIVE and len(made.costs) == 1:
+        return
+    outcome = tally(held, options)
+    assert outcome.winners == tally(held, options).winners
+    assert len(set(outcome.winners)) == len(outcome.winners)
+    assert sum(held.costs[p] for p in outcome.winners) <= held.budget
+    filled = shares and completion in {Completion.ADD1U, Completion.UTILITARIAN}
+    if filled or rule in {Rule.GREEDY, Rule.GREEDY_PER_COST}:
+        assert exhaustive(held.costs, held.budget, outcome.winners, range(len(made.costs)))

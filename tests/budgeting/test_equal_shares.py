@@ -5,10 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from app.budgeting.engine.equal_shares import Terms, count_once, same_until
+from app.budgeting.engine import purses, water
+from app.budgeting.engine.equal_shares import Terms, agree, count_once
 from app.budgeting.engine.profile import profile_of
+from app.budgeting.engine.purses import Offer, Purses
+from app.budgeting.engine.water import Crowd, level
 from tests.budgeting import twin
 from tests.budgeting.elections import Tiny, tiny
 
@@ -70,19 +75,29 @@ def test_a_cheaper_winner_still_wins(made: Tiny) -> None:
         assert p in count_once(sale.profile, sale.terms, sale.endowment).winners
 
 
-@settings(max_examples=150, deadline=None)
-@given(tiny())
-def test_where_two_counts_are_shown_equal_all_between_are(made: Tiny) -> None:
+@settings(max_examples=400, deadline=None)
+@given(tiny(), st.integers(1, 200))
+def test_where_two_counts_are_shown_to_agree_all_between_do(made: Tiny, grain: int) -> None:
     lead = count_once(made.profile, made.terms, made.endowment)
-    step = Fraction(max(made.costs), 16)
-    for strides in (1, 2, 4, 8):
-        if same_until(lead, made.profile, made.terms, made.endowment + strides * step) is None:
-            continue
-        for part in range(strides + 1):
-            between, _, _ = twin.equal_shares(
-                made.costs, made.ballots, made.units, made.ranks, made.endowment + part * step
-            )
-            assert between == lead.winners
+    step = Fraction(max(made.costs), grain)
+    upper = [count_once(made.profile, made.terms, made.endowment + strides * step, lead=lead) for strides in (8, 4, 2)]
+    for strides, there in zip((8, 4, 2), upper, strict=True):
+        if agree(lead, there):
+            for part in range(strides + 1):
+                money = made.endowment + part * step
+                between, _, _ = twin.equal_shares(made.costs, made.ballots, made.units, made.ranks, money)
+                assert between == lead.winners
+
+
+@settings(max_examples=300, deadline=None)
+@given(tiny(), st.integers(1, 60), st.booleans())
+def test_looking_ahead_and_back_changes_nothing(made: Tiny, grain: int, capped: bool) -> None:
+    step = Fraction(max(made.costs), grain)
+    lead = count_once(made.profile, made.terms, made.endowment)
+    above = count_once(made.profile, made.terms, made.endowment + 2 * step, made.budget if capped else None, lead)
+    between = count_once(made.profile, made.terms, made.endowment + step, None, lead, above)
+    money = made.endowment + step
+    assert between.winners == twin.equal_shares(made.costs, made.ballots, made.units, made.ranks, money)[0]
 
 
 def test_equal_rho_is_a_tie_decided_by_the_stated_order_and_told() -> None:
@@ -108,6 +123,47 @@ def test_supporters_who_spend_exactly_all_they_have_are_poor_for_good() -> None:
     assert count.winners == [1, 0] or count.spent <= 10
     winners, _, _ = twin.equal_shares([8, 3], [{0: 1, 1: 1}] * 4 + [{1: 1}], [8, 3], [0, 1], Fraction(2))
     assert count.winners == winners
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_fractions_alone_give_the_same_count(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What floats decide, the exact way decides too: here it decides everything."""
+    monkeypatch.setattr(purses, "level", lambda *_: None)
+    dice = np.random.default_rng(seed)
+    costs = [int(cost) * 10 for cost in dice.integers(1, 9, 6)]
+    ballots = [{int(p): int(dice.integers(1, 4)) for p in dice.integers(0, 6, 3)} for _ in range(9)]
+    made = Tiny(costs, ballots, costs if seed % 2 else [1] * 6, list(range(6)), sum(costs) // 2)
+    winners, rhos, _ = twin.equal_shares(costs, ballots, made.units, made.ranks, made.endowment)
+    count = count_once(made.profile, made.terms, made.endowment)
+    assert count.winners == winners
+    assert [count.purses.ledger.price(k) / made.units[p] for k, p in enumerate(winners)] == rhos
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_money_that_has_become_blurred_is_written_anew(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    plainly = Purses.buy
+
+    def blurring(self: Purses, offer: Offer) -> None:
+        plainly(self, offer)
+        self.error = self.start * (0.1 if seed % 2 else 0.3)
+
+    monkeypatch.setattr(Purses, "buy", blurring)
+    monkeypatch.setattr(purses, "COARSE", 0.0 if seed > 1 else 1.0)
+    dice = np.random.default_rng(seed)
+    costs = (dice.integers(5, 60, 8) * 7).tolist()
+    ballots = [{int(p): 1 for p in dice.integers(0, 8, 3)} for _ in range(12)]
+    made = Tiny(costs, ballots, costs, list(range(8)), sum(costs) // 2)
+    winners, _, _ = twin.equal_shares(costs, ballots, costs, made.ranks, made.endowment)
+    assert count_once(made.profile, made.terms, made.endowment).winners == winners
+
+
+def test_floats_say_when_they_cannot_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd = Crowd(np.arange(3), np.ones(3), None, np.ones(3), 3.0, 1.0, single=True)
+    assert level(crowd, np.array([1.0, 1.0, 1.0]), 4.0, 0.0, 0.0) is None  # they hold less than the cost
+    assert level(crowd, np.array([1.0, 2.0, 3.0]), 5.0, 0.5, 0.0) is None  # 2 may be more or less than the price
+    assert level(crowd, np.array([1.0, 9.0, 9.0]), 9.0, 1e-9, 0.0) is not None
+    monkeypatch.setattr(water, "PATIENCE", 0)
+    assert level(crowd, np.array([1.0, 9.0, 9.0]), 9.0, 1e-9, 0.0) is None
 
 
 def test_money_written_anew_from_the_ledger_is_what_it_was() -> None:

@@ -42,6 +42,7 @@ def test_statistics_by_district_where_voters_have_one() -> None:
     for line, home in (("v0;a\n", "North"), ("v1;a,b\n", "North"), ("v2;b\n", "South")):
         with_homes = with_homes.replace(line, line.strip() + f";{home}\n")
     with_homes = with_homes.replace("cost;name", "cost;district").replace("a;60;Project a", "a;60;North")
+    assert statistics(read_text(with_homes), [1]).districts[0].projects_won == 0
     districts = statistics(read_text(with_homes), [0]).districts
     assert [(d.name, d.voters, d.without_winner, d.supported_winners) for d in districts] == [
         ("North", 2, 0, 1.0),
@@ -71,6 +72,13 @@ def test_equal_shares_satisfies_ejr_plus_up_to_one_project(made: Tiny) -> None:
     winners = count_once(made.profile, made.terms, made.endowment).winners
     assert not twin.violates_ejr_plus(made.costs, made.ballots, made.units, winners, made.endowment)
     assert not ejr_plus_violations(made.profile, made.units, winners, made.endowment)
+
+
+def test_a_claim_is_weighed_exactly_where_floats_are_near() -> None:
+    big = 10**15
+    profile = profile_of([[0, 1], [1]], [1, 1], [big, 2 * big])
+    assert ejr_plus_violations(profile, [1, 1], [0], Fraction(2 * big))
+    assert not ejr_plus_violations(profile, [1, 1], [0], Fraction(2 * big) - 1)
 
 
 def test_a_large_group_left_with_nothing_violates_ejr_plus() -> None:
@@ -168,14 +176,43 @@ SOUND = text({"a": 60, "b": 50}, ["a", "a,b"], 100, currency="DKK", language="da
         ("language;da", "mood;good", "mood: expected a field the format knows"),
         ("voter_id;vote\nv0;a", "voter_id;vote;sex\nv0;a;X", "sex: expected M or F or O"),
         ("a;60", "a;40", "warning: file, fully_funded: expected 1"),
+        ("30.11.2026", "2025", "date_end: expected a day not before date_begin"),
+        (
+            "voter_id;vote\nv0;a",
+            "voter_id;vote;mood\nv0;a;X",
+            "VOTES: expected a column the format knows, found 'mood'",
+        ),
     ],
 )
 def test_a_check_says_what_does_not_agree(was: str, instead: str, said: str) -> None:
     assert was in SOUND
     broken = SOUND.replace(was, instead, 1)
-    if "sex" in instead:
+    if "sex" in instead or "mood\nv0" in instead:
         broken = broken.replace("v1;a,b", "v1;a,b;F")
     assert any(said in str(problem) for problem in findings(read_text(broken))), findings(read_text(broken))
+
+
+def test_figures_of_a_cumulative_file_are_checked_against_its_ballots() -> None:
+    plain = text({"a": 60, "b": 50}, ["a,b", "b", ""], 100, "cumulative", ["3,1", "2", ""])
+    said = " ".join(map(str, findings(read_text(plain.replace("cost;name", "cost;score")))))
+    assert "max_sum_points: expected a value in META, as points are cumulative" in said
+    assert "score: expected 3, as counted, found 'Project a'" in said
+    limits = read_text(plain.replace("rule;unknown", "rule;unknown\nmax_sum_points;4\nmin_points;few\nmax_points;3"))
+    assert findings(limits) == []
+    empty = election({"a": 60, "b": 50}, [""], 100, "cumulative", [""], max_sum_points=4, max_points=1)
+    assert findings(empty) == []
+
+
+def test_more_selected_than_the_budget_pays_is_an_error() -> None:
+    plain = text({"a": 60, "b": 50}, ["a", "b"], 100)
+    chosen = plain.replace("cost;name", "cost;selected").replace("Project a", "1").replace("Project b", "1")
+    said = [str(problem) for problem in findings(read_text(chosen))]
+    assert said == ["file, selected: expected projects within the budget, found '110 for 2'"]
+
+
+def test_a_hopeless_file_is_not_described_to_the_end() -> None:
+    plain = text({f"p{p}": 0 for p in range(400)}, ["p1"], 100)
+    assert len(findings(read_text(plain))) == 200
 
 
 def test_a_sound_file_has_no_findings() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from app.budgeting.engine.election import Election
 from app.budgeting.engine.pabulib import (
     PabulibError,
+    merging,
     read_data,
     read_file,
     read_text,
@@ -104,6 +105,15 @@ def test_a_packed_file_is_read_and_written_the_same(tmp_path: Path) -> None:
     assert text_of_election(read_file(tmp_path / "one.pb.gz")) == (tmp_path / "one.pb").read_text()
 
 
+def test_rows_whose_hashes_meet_by_chance_are_not_merged() -> None:
+    starts, projects, rows = np.array([0, 1, 2]), np.array([0, 1], dtype=np.int32), np.arange(2, dtype=np.int32)
+    for values in (np.zeros(2, dtype=np.uint64), np.ones(2, dtype=np.uint64)):
+        assert len(merging._same_rows(starts, projects, values, rows)[0]) == 3
+    longer = np.array([0, 2, 3])
+    same = np.zeros(3, dtype=np.uint64)
+    assert len(merging._same_rows(longer, np.array([0, 1, 1], dtype=np.int32), same, rows)[0]) == 3
+
+
 def test_the_careful_way_reads_what_the_fast_way_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     fast = read_text(PLAIN)
     monkeypatch.setattr(votes, "_fast", lambda *_: None)
@@ -147,6 +157,8 @@ def test_any_names_are_read_the_same_in_both_ways(data: st.DataObject, names: li
         (PLAIN.replace("v3;c", "v3;c,c"), "line 25, vote: expected every project at most once, found 'c,c'"),
         (PLAIN.replace("v3;", "v0;"), "line 25, voter_id: expected an id not used before (see line 22), found 'v0'"),
         (PLAIN.replace("budget;20.5\n", ""), "budget: expected a budget in META"),
+        (PLAIN.replace("edition;3", ";3"), "line 14, META: expected a key before the value, found '3'"),
+        (PLAIN.replace("b;7", '"b,x";7'), "line 18, project_id: expected an id without commas, found 'b,x'"),
         (PLAIN.replace("edition;3", "unit;3"), "expected every key once (see line 5)"),
         (PLAIN.replace(";approval", ";shouting"), "vote_type: expected one of approval, choose-1"),
         (PLAIN.replace("voter_id;vote", "voter_id;choice"), "expected a column vote in VOTES"),
@@ -158,6 +170,8 @@ def test_any_names_are_read_the_same_in_both_ways(data: st.DataObject, names: li
         ("", "expected the title META"),
         ("hello", "expected the title META on the first line, found 'hello'"),
         (PLAIN.replace("v3;c", ";c"), "line 25, voter_id: expected an id for every voter"),
+        (PLAIN.replace("v2;\nv3;c", "v2\nv3;c;extra"), "line 25: expected 2 cells"),
+        (PLAIN.replace("v3;", " v0 ;"), "line 25, voter_id: expected an id not used before (see line 22), found 'v0'"),
         (PLAIN.replace("v3;c", "v3;c;extra"), "line 25: expected 2 cells"),
         (PLAIN.replace("12.50", "9" * 40), "at most 15 digits"),
         (PLAIN.replace("20.5", "-5"), "budget: expected an amount"),

@@ -8,6 +8,7 @@ from hashlib import sha256
 import pytest
 from hypothesis import given, settings
 
+from app.budgeting.engine import scores as engine_scores
 from app.budgeting.engine.greedy import greedy
 from app.budgeting.engine.options import (
     OFFICIAL,
@@ -130,13 +131,28 @@ def test_points_count_exactly_with_decimals_and_below_nothing() -> None:
     assert profile(held, OFFICIAL).supporters[1].mass == 0
 
 
-def test_a_default_score_goes_to_every_project_not_named() -> None:
+def test_a_default_score_goes_to_every_project_not_named(monkeypatch: pytest.MonkeyPatch) -> None:
     held = election({"a": 1, "b": 1}, ["a", "b", ""], 1, "scoring", ["5", "4", ""], default_score=1)
     assert scores(held, OFFICIAL)[0] == (7, 6)
     assert profile(held, OFFICIAL).supporters[0].mass == 7
+    monkeypatch.setattr(engine_scores, "MOST_ENTRIES", 1)
+    with pytest.raises(ImpossibleOptionsError, match="too much room"):
+        scores(held, OFFICIAL)
     for bad in ("much", "0.5"):
         with pytest.raises(ImpossibleOptionsError, match="default_score"):
             scores(election({"a": 1}, ["a"], 1, "scoring", ["5"], default_score=bad), OFFICIAL)
+
+
+def test_points_too_large_to_add_exactly_are_refused() -> None:
+    held = election({"a": 2}, ["a"] * 9, 1, "cumulative", ["999999999999.9999"] * 9)
+    with pytest.raises(ImpossibleOptionsError, match="15 digits"):
+        tally(held, OFFICIAL)
+
+
+def test_a_project_that_costs_nothing_is_worth_most_per_cost_if_anybody_wants_it() -> None:
+    held = election({"free": 0, "unloved": 0, "dear": 100, "fair": 60}, ["free,dear", "fair,dear", "fair"], 90)
+    outcome = tally(held, OFFICIAL.but(rule=Rule.GREEDY_PER_COST))
+    assert ids(held, outcome.winners) == ["free", "fair", "unloved"]
 
 
 def test_the_comparison_counts_voters_with_nothing_on_one_side_too() -> None:

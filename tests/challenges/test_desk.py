@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.activity.models import Activity
 from app.challenges.models import Challenge, ChallengeState, ChallengeVersion
-from app.kernel import clock
+from app.kernel import clock, db
 from tests.factories import challenges, identity, organisations, places
 from tests.support.client import Client
+from tests.support.concurrency import AtOnce
 
 
 def test_a_challenge_goes_from_a_title_to_a_complete_one_in_review(client: Client, session: Session) -> None:
@@ -217,3 +220,17 @@ def test_others_reach_no_page_of_the_owner(client: Client) -> None:
     assert client.get(f"/challenges/{public.id}/edit").status_code == 403
     assert client.send(f"/challenges/{public.id}/reopening").status_code == 403
     assert client.send(f"/challenges/{public.id}/draft").status_code == 403
+
+
+def test_of_two_edits_at_the_same_moment_one_is_kept_and_the_other_shown(
+    committed: Flask, client_of: Callable[[Flask], Client], at_once: AtOnce
+) -> None:
+    author = identity.person()
+    challenge = challenges.challenge(author=author, themes=[11])
+    clients = [client_of(committed).signed_in_as(author) for _ in range(4)]
+    pages = [client.get(f"/challenges/{challenge.id}/edit") for client in clients]
+    needs = [f"Den {number}. tekst" for number in range(4)]
+    sent = at_once(4, lambda number: clients[number].submit(pages[number], need=needs[number]), app=committed)
+    assert sorted(page.status_code for page in sent) == [303, 409, 409, 409]
+    assert all(needs[number] in page.text for number, page in enumerate(sent) if page.status_code == 409)
+    assert db.session().query(ChallengeVersion).count() == 2

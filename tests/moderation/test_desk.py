@@ -220,4 +220,5 @@ def test_eight_moderators_at_once_make_one_decision(committed: Flask, client_of,
     pages = [client.get("/desk/review") for client in clients]
     sent = at_once(8, lambda number: clients[number].submit(pages[number], "form[action$=publish]"), app=committed)
     assert sorted(page.status_code for page in sent) == [303] + [409] * 7
+    assert all(page.all("section.decision") for page in sent if page.status_code == 409)
     assert db.session().query(Decision).count() == 1

@@ -6,6 +6,7 @@ import pytest
 
 from app.challenges.models import ChallengeState
 from app.kernel import clock
+from app.organisations.models import OrganisationKind
 from app.partnerships.models import OutcomeKind, PartnershipState
 from tests.factories import challenges, identity, organisations, partnerships, places, proposals
 from tests.support.client import Client
@@ -69,7 +70,7 @@ def test_search_bears_anything_that_is_typed(client: Client, words: str) -> None
 
 
 def test_a_byte_that_no_text_has_is_refused(client: Client) -> None:
-    assert client.get("/search", query_string={"q": "\x00"}).status_code == 422
+    assert client.get("/search", query_string={"q": "\x00"}).status_code == 400
 
 
 def test_search_suggests_what_is_spelled_nearly_alike(client: Client) -> None:
@@ -92,3 +93,17 @@ def test_my_square_asks_visitors_to_sign_in_and_greets_people(client: Client) ->
 @pytest.mark.parametrize("path", ["/was", "/privacy", "/contact", "/robots.txt", "/.well-known/security.txt"])
 def test_the_pages_every_site_must_have_are_there(client: Client, path: str) -> None:
     assert client.get(path).status_code == 200
+
+
+def test_home_counts_the_partnerships_that_got_to_work(client: Client) -> None:
+    for state in (PartnershipState.FORMING, PartnershipState.ACTIVE):
+        partnerships.partnership(title=f"Et {state}", state=state)
+    assert "partnerskaber dannet 1" in " ".join(client.get("/").one(".figures").get_text(" ").split())
+
+
+def test_search_names_the_kind_of_an_organisation_and_the_owner_of_a_challenge(client: Client) -> None:
+    organisations.organisation(name="Sejl og skygge", kind=OrganisationKind.KNOWLEDGE_INSTITUTION)
+    challenges.challenge(title="Skygge på torvet")
+    words = client.get("/search?q=skygge").words
+    assert "Videninstitution" in words
+    assert "knowledge_institution" not in words

@@ -103,7 +103,7 @@ class Visitor:
         content = hash(VARYING.sub("", self.page.content()))
         if content not in self.looked_at:
             self.looked_at.add(content)
-            self.faults += [*self._accessibility(), *self._width()]
+            self.faults += [*self._accessibility(), *self.width()]
         return self
 
     def close(self) -> list[str]:
@@ -116,7 +116,7 @@ class Visitor:
         violations = self.page.evaluate(RUN, RULES)["violations"]
         return [f"{self.page.url}: {_told(violation)}" for violation in violations]
 
-    def _width(self) -> list[str]:
+    def width(self) -> list[str]:
         overflow = self.page.evaluate("document.scrollingElement.scrollWidth - document.documentElement.clientWidth")
         return [f"{self.page.url}: {overflow} px wider than the window"] if overflow > 1 else []
 

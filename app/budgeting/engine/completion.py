@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from app.budgeting.engine.equal_shares import Count, Terms, Tie, count_once, same_until
+from app.budgeting.engine.equal_shares import Count, Terms, Tie, agree, count_once
 from app.budgeting.engine.options import Exhaustive, Stop
 from app.budgeting.engine.outcome import Added, End
 from app.budgeting.engine.profile import Profile
 
 Progress = Callable[[str], None]
+STRIDE = 8
+"""How many steps the search looks ahead at least."""
 
 
 def exhaustive(costs: Sequence[int], budget: int, winners: Sequence[int], candidates: Sequence[int]) -> bool:
@@ -23,9 +25,11 @@ def exhaustive(costs: Sequence[int], budget: int, winners: Sequence[int], candid
 
 @dataclass
 class Search:
-    """The add1 search on one profile. Equal neighbours are skipped in growing strides, each shown to be equal.
+    """The add1 search on one profile, from the first step upwards.
 
-    Cost: one count per change of the order of winners, two per doubling of a stride in between.
+    It looks ahead by a stride. Where the count there is shown to agree with the one here, all steps between are done;
+    otherwise it looks at the step halfway, which is quicker for what is known from above. Cost: about one count per
+    change of the order of winners and halving of the stride.
     """
 
     profile: Profile
@@ -36,55 +40,49 @@ class Search:
     candidates: Sequence[int]
     progress: Progress | None = None
     steps: int = 0
-    recounted: int = 0
+    counts: int = 0
     ties: dict[tuple[tuple[int, ...], int], tuple[Fraction, Tie]] = field(default_factory=dict)
 
     def run(self, start: Fraction) -> tuple[Count, Added]:
         """The last count within budget, or the first exhaustive one, from the endowment `start` on."""
-        here = self._counted(start)
-        stride, calm = 1, 0
+        here = self._counted(start, None, None)
+        self._remember(here)
+        above: list[tuple[int, Count]] = []
+        stride = STRIDE
         while (end := self._end(here)) is None:
-            if stride > 1:
-                there = same_until(here, self.profile, self.terms, here.endowment + stride * self.step)
-                if there is not None:
-                    here, self.steps, stride = there, self.steps + stride, stride * 2
-                    self._remember(there)
-                    continue
-                stride //= 4
-                if stride > 1:
-                    continue
-            there = self._counted(here.endowment + self.step, cap=self.budget)
-            if not there.complete:
-                return here, self._added(start, here, End.BUDGET, there.spent)
-            calm = calm + 1 if there.winners == here.winners else 0
-            stride = 2 if calm > 1 else 1
-            here, self.steps = there, self.steps + 1
+            if above and (agree(here, above[-1][1]) or above[-1][0] == self.steps + 1):
+                if not above[-1][1].complete:
+                    self._remember(above[-1][1])
+                    return here, self._added(start, here, End.BUDGET, above[-1][1].spent)
+                self.steps, here = above.pop()
+                self._remember(here)
+                continue
+            there = self.steps + stride if not above else (self.steps + above[-1][0]) // 2
+            ceiling = above[-1][1] if above else None
+            count = self._counted(start + there * self.step, here, ceiling)
+            if not above:
+                stride = stride * 2 if agree(here, count) else max(STRIDE, stride // 2)
+            above.append((there, count))
         return here, self._added(start, here, end)
 
-    def _counted(self, endowment: Fraction, cap: int | None = None) -> Count:
-        count = count_once(self.profile, self.terms, endowment, cap)
-        self.recounted += 1
-        self._remember(count)
-        return count
+    def _counted(self, endowment: Fraction, lead: Count | None, ceiling: Count | None) -> Count:
+        self.counts += 1
+        if self.progress is not None:
+            self.progress(f"add1: {self.steps} steps, {self.counts} counts")
+        cap = None if lead is None else self.budget
+        return count_once(self.profile, self.terms, endowment, cap, lead, ceiling)
 
     def _remember(self, count: Count) -> None:
         for tie in count.ties:
             self.ties.setdefault((tie.projects, tie.chosen), (count.endowment, tie))
-        if self.progress is not None:
-            share = min(count.spent / self.budget, 1.0) if self.budget else 1.0
-            self.progress(f"add1: {self.steps} steps, {share:.1%} of the budget spent")
 
     def _end(self, count: Count) -> End | None:
         if self.stop is Stop.EXHAUSTIVE and exhaustive(self.profile.costs, self.budget, count.winners, self.candidates):
             return End.EXHAUSTIVE
-        bought = len(count.winners)
-        supported = sum(1 for s, c in zip(self.profile.supporters, self.profile.costs, strict=True) if s.mass and c)
-        return End.EVERYTHING if bought == supported else None
+        return End.EVERYTHING if len(count.winners) == len(self.profile.contested) else None
 
     def _added(self, start: Fraction, count: Count, end: End, over: int | None = None) -> Added:
-        return Added(
-            start, self.step, count.endowment, self.steps, self.recounted, end, tuple(self.ties.values()), over
-        )
+        return Added(start, self.step, count.endowment, self.steps, self.counts, end, tuple(self.ties.values()), over)
 
 
 def candidates(profile: Profile, running: Sequence[int], which: Exhaustive) -> list[int]:

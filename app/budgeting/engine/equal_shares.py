@@ -11,7 +11,6 @@ lower bound in a heap and only its head is looked at anew.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
@@ -43,43 +42,66 @@ class Tie:
     chosen: int
 
 
+@dataclass(frozen=True)
+class Margin:
+    """What decided a round, in sure bounds: the winner's rho is at most `high`, every other at least `next`.
+
+    `at_floor`: all supporters of the winner paid the same, the least any count can ask of them. `floor_tied`: others
+    were left out of `next` that had the same rho, also at its floor, and came later in the order of ties.
+    """
+
+    high: float
+    next: float
+    at_floor: bool
+    floor_tied: bool
+
+
 @dataclass
 class Count:
-    """The outcome of one count: winners in order, their highest possible rho, ties; `purses` as they were left."""
+    """The outcome of one count: winners in order, what decided, ties; `purses` as they were left.
+
+    `seen[k]` holds what was learned in round k: (project, lower bound of its rho, of its price), or inf where it could
+    no longer be paid.
+    """
 
     purses: Purses
     winners: list[int] = field(default_factory=list)
-    highs: list[float] = field(default_factory=list)
-    at_floor: list[bool] = field(default_factory=list)
+    margins: list[Margin] = field(default_factory=list)
+    seen: list[list[tuple[int, float, float]]] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
+    spent: int = 0
     complete: bool = True
 
     @property
     def endowment(self) -> Fraction:
         return self.purses.endowment
 
-    @property
-    def spent(self) -> int:
-        return sum(self.purses.profile.costs[p] for p in self.winners)
-
 
 class Race:
-    """The projects still to be bought, by lower bounds of their rho."""
+    """The projects still to be bought, by lower bounds of their rho.
 
-    def __init__(self, profile: Profile, terms: Terms, endowment: Fraction) -> None:
+    `ceiling` is a count at a higher endowment. As long as both buy the same, every rho here is at least what it is
+    there, and what cannot be paid there cannot be paid here.
+    """
+
+    def __init__(self, profile: Profile, terms: Terms, endowment: Fraction, ceiling: Count | None = None) -> None:
         self.profile = profile
         self.terms = terms
         self.count = Count(Purses(profile, endowment))
-        self.offers: dict[int, tuple[int, Offer]] = {}
+        self.ceiling = ceiling
+        self.offers: dict[int, Offer] = {}
+        self.low = [inf] * len(profile.costs)
         self.heap: list[tuple[float, int, float]] = []
-        for p, supporters in enumerate(profile.supporters):
-            if supporters.mass and profile.costs[p] and supporters.purse(endowment) >= profile.costs[p]:
+        for p in profile.contested:
+            supporters = profile.supporters[p]
+            if supporters.hold(endowment, profile.costs[p]):
                 price = profile.costs[p] / supporters.mass
-                self.heap.append((self._low(p, price, 0.0), p, price))
+                self.low[p] = self._low(p, price)
+                self.heap.append((self.low[p], p, price))
         heapify(self.heap)
 
-    def _low(self, p: int, price: float, error: float) -> float:
-        return (price - error) / self.terms.units[p] * (1 - ROUNDING)
+    def _low(self, p: int, price: float) -> float:
+        return price / self.terms.units[p] * (1 - ROUNDING)
 
     def high(self, offer: Offer) -> float:
         """An upper bound of an offer's rho."""
@@ -93,85 +115,119 @@ class Race:
         """What is compared when floats cannot tell, ties included."""
         return self.rho(offer), self.terms.ranks[offer.project]
 
-    def contenders(self, bound: float = inf) -> list[Offer]:
-        """Every offer of this round whose rho may be the least, or not above `bound`."""
-        now = len(self.count.winners)
-        found: list[Offer] = []
-        while self.heap and self.heap[0][0] <= bound:
-            _, p, price = heappop(self.heap)
-            seen, offer = self.offers.get(p, (-1, None))
-            if seen != now or offer is None:
-                offer = self.count.purses.offer(p, price)
-                if offer is None:
-                    continue
-                self.offers[p] = (now, offer)
-                bound = min(bound, self.high(offer))
-                self.push(offer)
-            else:
-                found.append(offer)
-        return found
+    def at_floor(self, offer: Offer) -> bool:
+        """Whether all supporters pay the same, none of them poor."""
+        return not len(offer.poor) and offer.mass == self.profile.supporters[offer.project].mass
 
-    def push(self, offer: Offer) -> None:
-        """Put an offer back, its price a lower bound from now on."""
-        low = max(offer.price - offer.error, 0.0)
-        heappush(self.heap, (self._low(offer.project, offer.price, offer.error), offer.project, low))
+    def round(self, bound: float = 0.0) -> list[Offer]:
+        """Every offer whose rho may be the least of this round; all up to `bound` are looked at anew."""
+        self._foresee()
+        self.offers = {}
+        seen: list[tuple[int, float, float]] = []
+        best = inf
+        while self.heap and self.heap[0][0] <= (max(bound, best) if best < inf else inf):
+            low, p, price = heappop(self.heap)
+            if low != self.low[p] or p in self.offers:
+                continue
+            offer = self.count.purses.offer(p, price)
+            if offer is None:
+                self.low[p] = inf
+                seen.append((p, inf, inf))
+                continue
+            self.offers[p] = offer
+            best = min(best, self.high(offer))
+            price = max(offer.price - offer.error, 0.0)
+            self.low[p] = self._low(p, price)
+            seen.append((p, self.low[p], price))
+        for p, low, price in seen:
+            if low < inf:
+                heappush(self.heap, (low, p, price))
+        self.count.seen.append(seen)
+        return [offer for offer in self.offers.values() if self.low[offer.project] <= best]
 
-    def buy(self, offer: Offer, tied: Sequence[Offer] = ()) -> None:
-        """Buy an offer that came first, alone or by the order of ties."""
+    def _foresee(self) -> None:
+        """Learn from the ceiling what it knew in this round."""
+        k = len(self.count.winners)
+        if self.ceiling is None or k >= len(self.ceiling.seen):
+            return
+        if k and self.ceiling.winners[k - 1] != self.count.winners[k - 1]:
+            self.ceiling = None
+            return
+        for p, low, price in self.ceiling.seen[k]:
+            if self.low[p] < low:
+                self.low[p] = low
+                if low < inf:
+                    heappush(self.heap, (low, p, price))
+
+    def buy(self, offer: Offer, offers: list[Offer]) -> None:
+        """Buy the offer that came first, alone or by the order of ties."""
         count = self.count
+        tied = [o for o in offers if o is not offer and self.rho(o) == self.rho(offer)] if len(offers) > 1 else []
         if tied:
-            projects = sorted(o.project for o in (offer, *tied))
-            count.ties.append(Tie(len(count.winners), tuple(projects), offer.project))
-        whole = self.profile.supporters[offer.project].mass
-        count.at_floor.append(len(offer.poor) == 0 and offer.mass == whole)
-        count.highs.append(self.high(offer))
+            count.ties.append(Tie(len(count.winners), tuple(sorted(o.project for o in (offer, *tied))), offer.project))
+        floor = self.at_floor(offer)
+        floor_tied = {o.project for o in tied if floor and self.at_floor(o)}
+        self.low[offer.project] = inf
+        count.margins.append(Margin(self.high(offer), self._next(floor_tied), floor, bool(floor_tied)))
         count.winners.append(offer.project)
+        count.spent += self.profile.costs[offer.project]
         count.purses.buy(offer)
 
-
-def count_once(profile: Profile, terms: Terms, endowment: Fraction, cap: int | None = None) -> Count:
-    """One count from start to end; with `cap` it stops as soon as the winners cost more (`complete` is then False)."""
-    race = Race(profile, terms, endowment)
-    spent = 0
-    while offers := race.contenders():
-        first, tied = offers[0], []
-        if len(offers) > 1:
-            first = min(offers, key=race.key)
-            rest = [offer for offer in offers if offer is not first]
-            tied = [offer for offer in rest if race.rho(offer) == race.rho(first)]
-            for offer in rest:
-                race.push(offer)
-        race.buy(first, tied)
-        spent += profile.costs[first.project]
-        if cap is not None and spent > cap:
-            race.count.complete = False
-            break
-    return race.count
+    def _next(self, but: set[int]) -> float:
+        """The least lower bound of what was not bought."""
+        aside = []
+        while self.heap and (self.heap[0][0] != self.low[self.heap[0][1]] or self.heap[0][1] in but):
+            entry = heappop(self.heap)
+            if entry[1] in but and entry[0] == self.low[entry[1]]:
+                aside.append(entry)
+        least = self.heap[0][0] if self.heap else inf
+        for entry in aside:
+            heappush(self.heap, entry)
+        return least
 
 
-def same_until(lead: Count, profile: Profile, terms: Terms, endowment: Fraction) -> Count | None:
-    """The count at a higher endowment, if it and every count between `lead` and it buy the same projects in that order.
+def count_once(
+    profile: Profile,
+    terms: Terms,
+    endowment: Fraction,
+    cap: int | None = None,
+    lead: Count | None = None,
+    ceiling: Count | None = None,
+) -> Count:
+    """One count from start to end; with `cap` it stops as soon as the winners cost more (`complete` is then False).
 
-    As long as the order is the same, more money lowers every price and leaves everybody with no less. So between the
-    two endowments the winner's rho is at most its value in `lead`, and every other rho at least its value in the count
-    made here: where these do not overlap in any round, all counts between agree. None means that this is not shown.
+    `lead`, a count at a lower endowment, and `ceiling`, one at a higher, change nothing in the outcome: the first makes
+    the count look closely enough to tell whether both agree, the second spares it what the other knows.
     """
-    race = Race(profile, terms, endowment)
-    for k, winner in enumerate(lead.winners):
-        offers = race.contenders(lead.highs[k])
-        first = next((offer for offer in offers if offer.project == winner), None)
-        if first is None:
-            return None
-        tied = []
-        for offer in offers:
-            if offer is first:
-                continue
-            if not lead.at_floor[k] or len(offer.poor) or offer.mass != profile.supporters[offer.project].mass:
-                return None
-            if race.key(offer) < race.key(first):
-                return None
-            if race.rho(offer) == race.rho(first):
-                tied.append(offer)
-            race.push(offer)
-        race.buy(first, tied)
-    return None if race.contenders() else race.count
+    race = Race(profile, terms, endowment, ceiling)
+    count = race.count
+    follows = lead is not None
+    while True:
+        k = len(count.winners)
+        follows = follows and lead is not None and k < len(lead.margins)
+        offers = race.round(lead.margins[k].high if follows and lead is not None else 0.0)
+        if not offers:
+            break
+        first = offers[0] if len(offers) == 1 else min(offers, key=race.key)
+        follows = follows and lead is not None and lead.winners[k] == first.project
+        race.buy(first, offers)
+        if cap is not None and count.spent > cap:
+            count.complete = False
+            break
+    count.purses.close()
+    return count
+
+
+def agree(lower: Count, upper: Count) -> bool:
+    """Whether it is shown that every count between these two buys the same projects in the same order.
+
+    As long as the order is the same, more money lowers every price and leaves everybody with no less. So in between the
+    winner's rho is at most its value in `lower`, and every other rho at least its value in `upper`: where these do not
+    overlap in any round, all agree. Equal rho at their floors stay equal, whatever the endowment.
+    """
+    if not upper.complete or lower.winners != upper.winners:
+        return False
+    return all(
+        mine.high < theirs.next and (mine.at_floor or not theirs.floor_tied)
+        for mine, theirs in zip(lower.margins, upper.margins, strict=True)
+    )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil
+from typing import cast
 
 import numpy as np
 
@@ -94,7 +95,7 @@ def story(profile: Profile, units: Sequence[int], count: Count) -> Story:
     """Replay a count and look at every project in every round. O(rounds × approvals)."""
     purses = Purses(profile, count.endowment)
     told = Story(rounds_of(profile, units, count))
-    open_now = {p for p, s in enumerate(profile.supporters) if s.mass and profile.costs[p]}
+    open_now = set(profile.contested)
     votes: dict[int, list[float]] = {p: [] for p in open_now}
     fell: dict[int, tuple[int, float]] = {}
     for k, winner in enumerate([*count.winners, None]):
@@ -106,7 +107,7 @@ def story(profile: Profile, units: Sequence[int], count: Count) -> Story:
             else:
                 votes[p].append(profile.costs[p] / offer.price)
         if winner is not None:
-            told.payments.append(_pay(purses, winner, offers[winner]))
+            told.payments.append(_pay(purses, winner, cast("Offer", offers[winner])))
             open_now.discard(winner)
     told.left = np.where(count.purses.dry == HOLDS_MONEY, purses.money, 0.0)
     told.losses = [_loss(count, p, k, money, votes[p]) for p, (k, money) in sorted(fell.items())]
@@ -118,9 +119,7 @@ def _behind(purses: Purses, p: int) -> float:
     return float((purses.money[supporters.rows] * supporters.voters).sum())
 
 
-def _pay(purses: Purses, winner: int, offer: Offer | None) -> Payments:
-    if offer is None:
-        raise AssertionError("a winner of the count is affordable in its replay")
+def _pay(purses: Purses, winner: int, offer: Offer) -> Payments:
     rows = purses.profile.supporters[winner].rows
     before = purses.money[rows]
     purses.buy(offer)

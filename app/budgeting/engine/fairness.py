@@ -38,10 +38,10 @@ def ejr_plus_violations(
     won[list(winners)] = True
     got = _utilities(profile, units, won)
     found = []
-    for p, supporters in enumerate(profile.supporters):
-        if won[p] or not supporters.mass or not profile.costs[p]:
+    for p in profile.contested:
+        if won[p]:
             continue
-        voters = _claimants(profile, units, p, supporters, got, endowment, won)
+        voters = _claimants(profile, units, p, profile.supporters[p], got, endowment, won)
         if voters:
             found.append(Violation(p, voters))
     return found

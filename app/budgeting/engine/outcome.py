@@ -37,17 +37,17 @@ class Win:
 
 @dataclass(frozen=True)
 class Added:
-    """The add1 search: from `start` by `step` to `endowment`; `recounted` of its steps were counted in full.
+    """The add1 search: from `start` by `step` to `endowment`; with `counts` counts made.
 
-    The others are shown to buy the same projects in the same order. `ties` are those of all counts on the way and of
-    the one that went over budget, first seen at that endowment.
+    The steps not counted are shown to buy the same projects in the same order. `ties` are those of all counts on the
+    way and of the one that went over budget, first seen at that endowment.
     """
 
     start: Fraction
     step: Fraction
     endowment: Fraction
     steps: int
-    recounted: int
+    counts: int
     end: End
     ties: tuple[tuple[Fraction, Tie], ...] = ()
     over_budget: int | None = None

@@ -32,12 +32,9 @@ class Supporters:
     weights: Floats
     single: bool
 
-    def purse(self, endowment: Fraction) -> Fraction:
-        """What all of them hold together at the start."""
-        return endowment * self.people
-
-    def __len__(self) -> int:
-        return len(self.rows)
+    def hold(self, endowment: Fraction, cost: int) -> bool:
+        """Whether all of them together can pay this with their endowments."""
+        return self.people * endowment.numerator >= cost * endowment.denominator
 
 
 @dataclass(frozen=True)
@@ -55,6 +52,11 @@ class Profile:
     voters: Ints
     costs: tuple[int, ...]
     electorate: int
+
+    @cached_property
+    def contested(self) -> tuple[int, ...]:
+        """The projects that cost something and that anybody supports."""
+        return tuple(p for p, s in enumerate(self.supporters) if s.mass and self.costs[p])
 
     @cached_property
     def supporters(self) -> tuple[Supporters, ...]:

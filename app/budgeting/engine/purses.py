@@ -47,10 +47,7 @@ class Purses:
         self.dry = np.full(len(profile.voters), HOLDS_MONEY, dtype=np.int32)
         self.rounds = np.full(len(profile.costs), HOLDS_MONEY, dtype=np.int64)
         self.ledger = Ledger(profile, endowment, self.dry, self.rounds)
-        self.crowds = [
-            Crowd(s.rows, s.voters, s.utilities, s.weights, float(s.mass), s.largest, s.single)
-            for s in profile.supporters
-        ]
+        self.crowds: dict[int, Crowd] = {}
 
     @property
     def blurred(self) -> bool:
@@ -59,7 +56,7 @@ class Purses:
 
     def offer(self, project: int, start: float) -> Offer | None:
         """What the project costs its supporters, or None if they cannot pay it together. O(supporters)."""
-        crowd = self.crowds[project]
+        crowd = self._crowd(project)
         money = self._money(crowd)
         if not self._affordable(project, crowd, money):
             return None
@@ -89,7 +86,7 @@ class Purses:
     def buy(self, offer: Offer) -> None:
         """Let the supporters pay. O(supporters)."""
         k = len(self.ledger.winners)
-        crowd = self.crowds[offer.project]
+        crowd = self._crowd(offer.project)
         left = self.money.take(crowd.rows)
         left -= offer.price if crowd.utilities is None else offer.price * crowd.utilities
         if offer.exact is not None:
@@ -107,6 +104,10 @@ class Purses:
         if self.error > COARSE * self.start:
             self.rewrite()
 
+    def close(self) -> None:
+        """Give back what only the count itself needs."""
+        self.crowds.clear()
+
     def rewrite(self) -> None:
         """Write all money anew from the exact prices. O(supporters of all winners)."""
         self.ledger.write_up()
@@ -118,6 +119,13 @@ class Purses:
         np.maximum(self.money, TINY, out=self.money)
         self.money[self.dry != HOLDS_MONEY] = 0.0
         self.error = self.grain * (1 + 2 * len(self.ledger.winners))
+
+    def _crowd(self, project: int) -> Crowd:
+        if project not in self.crowds:
+            s = self.profile.supporters[project]
+            crowd = Crowd(s.rows, s.voters, s.utilities, s.weights, float(s.mass), s.largest, s.single)
+            self.crowds[project] = crowd
+        return self.crowds[project]
 
     def _money(self, crowd: Crowd) -> Floats:
         money = self.money.take(crowd.rows)

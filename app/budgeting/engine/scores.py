@@ -11,6 +11,8 @@ from app.budgeting.engine.pabulib.problems import PabulibError
 from app.budgeting.engine.profile import Ints, Profile
 
 MOST_ENTRIES = 50_000_000
+EXACT = 2**53
+"""Sums of whole numbers below this are exact in floats."""
 
 
 def utility_of(election: Election, options: Options) -> Utility:
@@ -26,11 +28,14 @@ def utility_of(election: Election, options: Options) -> Utility:
 def worth(election: Election, options: Options) -> tuple[Ballots, Ints | None]:
     """The ballots, and what each entry is worth in points (times 10**point_decimals); None for approval."""
     ballots = election.ballots
-    if election.vote_type is VoteType.ORDINAL:
-        return ballots, _by_place(election, options)
     if election.vote_type is VoteType.SCORING and (default := _default_score(election)):
         ballots = _filled(election, default)
-    return ballots, ballots.points
+    points = _by_place(election, options) if election.vote_type is VoteType.ORDINAL else ballots.points
+    if points is not None:
+        each = np.repeat(ballots.voters.astype(float), np.diff(ballots.starts))
+        if float((each * np.abs(points.astype(float))).sum()) >= EXACT:
+            raise ImpossibleOptionsError("The points of all ballots together have more than 15 digits.")
+    return ballots, points
 
 
 def scores(election: Election, options: Options) -> tuple[tuple[int, ...], int]:

@@ -91,7 +91,7 @@ def _how(document: Json) -> str:
             end = ENDS[added["end"]].format(over=amount(added["over_budget"] or "0"))
             lines.append(
                 f"add1: {added['steps']} steps of {amount(added['step']['value'])} from "
-                f"{amount(added['start']['value'])} ({added['recounted']} recounted, the others shown to be equal); "
+                f"{amount(added['start']['value'])} ({added['counts']} counts, the steps between shown to be equal); "
                 + end
             )
     if compared:

@@ -101,12 +101,11 @@ def level_exactly(ledger: Ledger, project: int, rows: Rows) -> tuple[Fraction, R
     mass = sum(int(voters[row]) * utilities[row] for row in utilities)
     rest = Fraction(ledger.profile.costs[project])
     poor: list[int] = []
-    for ratio in sorted(steps):
-        if ratio * mass > rest:
-            break
-        if ratio * mass == rest:
-            return ratio, np.array(poor + steps[ratio], dtype=np.int64)
+    ratios = iter(sorted(steps))
+    while (ratio := next(ratios)) * mass < rest:
         rest -= sum((held[row] * int(voters[row]) for row in steps[ratio]), Fraction(0))
         mass -= sum(int(voters[row]) * utilities[row] for row in steps[ratio])
+        poor += steps[ratio]
+    if ratio * mass == rest:
         poor += steps[ratio]
     return rest / mass, np.array(poor, dtype=np.int64)

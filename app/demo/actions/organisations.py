@@ -31,8 +31,8 @@ def _add(square: Square, row: dict[str, str], number: int) -> None:
         created_at=at,
         verified_at=at if verified else None,
         verified_by_id=square.moderators[home.id].id if verified else None,
-        verified_what="Navn, adresse og kontaktperson" if verified else "",
     )
+    organisation.verified_what = ",".join(organisation.known) if verified else ""
     members = square.random.sample(square.people, square.random.randint(2, 5))
     organisation.registered_by_id = members[0].id
     square.add(organisation)

@@ -125,6 +125,7 @@ def _case(thing: Any, kind: SubjectType, home: int, author: Person, state: CaseS
         title=title,
         state=state,
         submitted_at=at,
+        waiting_since=at,
     )
 
 

@@ -206,7 +206,8 @@ def similar() -> str:
     numbers = {name: request.args.get(name, type=queries.number) for name in ("challenge_id", "municipality", "but")}
     title = request.args.get("title", "").replace("\x00", "").strip()[:120]
     where = {"challenge_id": numbers["challenge_id"], "municipality_id": numbers["municipality"]}
-    return render_template("proposals/_alike.html", alike=like(title, **where, but=numbers["but"]))
+    template = "proposals/_alike.html" if "HX-Request" in request.headers else "proposals/similar.html"
+    return render_template(template, alike=like(title, **where, but=numbers["but"]))
 
 
 @bp.post("/proposals/<int:id>/recall")

@@ -8,8 +8,6 @@ from app.budgeting.engine.pabulib.problems import fail
 
 AMOUNT = re.compile(r"\d{1,15}(?:\.\d{1,6})?")
 SIGNED = re.compile(r"-?\d{1,12}(?:\.\d{1,6})?")
-COUNT = re.compile(r"\d{1,9}")
-MOST_DECIMALS = 6
 
 
 def amount(text: str, line: int, field: str) -> tuple[int, int]:
@@ -25,13 +23,6 @@ def points(text: str, line: int, field: str = "points") -> tuple[int, int]:
     if not SIGNED.fullmatch(text):
         raise fail(line, field, "a number of at most 12 digits before the point and 6 after", text)
     return _digits(text)
-
-
-def whole(text: str, line: int, field: str) -> int:
-    """A count."""
-    if not COUNT.fullmatch(text):
-        raise fail(line, field, "a whole number of at most 9 digits", text)
-    return int(text)
 
 
 def _digits(text: str) -> tuple[int, int]:

@@ -11,7 +11,7 @@ import numpy as np
 from app.budgeting.engine.election import Ballots, Voters, VoteType
 from app.budgeting.engine.pabulib import amounts
 from app.budgeting.engine.pabulib.cells import all_different, columns, items
-from app.budgeting.engine.pabulib.merging import merged
+from app.budgeting.engine.pabulib.merging import merged, repeats
 from app.budgeting.engine.pabulib.problems import PabulibError, Problem
 from app.budgeting.engine.pabulib.sections import Body, quoted_rows
 from app.budgeting.engine.profile import Ints
@@ -39,13 +39,13 @@ def _fast(body: Body, place: int, index: Mapping[str, int], vote_type: VoteType)
     if raw and not raw.endswith(b"\n"):
         raw += b"\n"
     parts = columns(raw, len(body.header)) if raw else None
-    if parts is None or not all_different(raw, parts[0]) or place == 0:
+    if parts is None or not all_different(raw, parts[0]):
         return None
     found = items(raw, parts[place], list(index))
     if found is None:
         return None
     starts, projects = found
-    if vote_type is VoteType.CHOOSE_ONE and (np.diff(starts) > 1).any():
+    if repeats(starts, projects) or (vote_type is VoteType.CHOOSE_ONE and (np.diff(starts) > 1).any()):
         return None
     everybody = np.arange(len(starts) - 1, dtype=np.int32)
     return merged(starts, projects, None, 0, everybody, ordered=vote_type is VoteType.ORDINAL)
@@ -60,10 +60,7 @@ def _ballots(cells: list[list[str]], places: list[int], index: Mapping[str, int]
     projects = np.array([index[name] for name in chain.from_iterable(votes)], dtype=np.int32)
     points, decimals = _points([key[1] for key in numbers]) if vote_type.has_points else (None, 0)
     starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    ballots = merged(starts, projects, points, decimals, row_of, ordered=vote_type is VoteType.ORDINAL)
-    if ballots is None:
-        raise PabulibError([Problem(0, "vote", "every project at most once")])
-    return ballots
+    return merged(starts, projects, points, decimals, row_of, ordered=vote_type is VoteType.ORDINAL)
 
 
 def _points(cells: list[str]) -> tuple[Ints, int]:
@@ -72,8 +69,6 @@ def _points(cells: list[str]) -> tuple[Ints, int]:
     known = {text: amounts.points(text, 0) for text in set(flat)}
     decimals = max((own for _, own in known.values()), default=0)
     values = {text: amounts.scaled(number, decimals) for text, number in known.items()}
-    if sum(map(abs, values.values())) >= 2**53:
-        raise PabulibError([Problem(0, "points", "points of at most 15 digits together")])
     return np.array([values[text] for text in flat], dtype=np.int64), decimals
 
 
