@@ -44,6 +44,9 @@ BAD_INPUT, IMPOSSIBLE = 2, 3
 PATIENCE = 1.0
 """Seconds after which a terminal is told how far the count is."""
 
+LARGE = 5_000_000
+"""Bytes that may take over a second to read."""
+
 cli = AppGroup("budgets", help="Count, check and convert participatory budget elections.")
 
 
@@ -78,6 +81,7 @@ def one_of(kind: type[Any]) -> click.Choice[str]:
 def tally(file: Path, form: str, explain: bool, compare: Sequence[str], convention: str | None, **given: Any) -> None:
     """Count the election in FILE (.pb or .pb.gz)."""
     began = time.perf_counter()
+    _announce(file)
     election = _read(file)
     read = time.perf_counter()
     try:
@@ -196,6 +200,12 @@ def _report(election: Election, options: Options, rules: Sequence[Rule], *, expl
         )
     report["explanations"] = explanations(election, options, outcome) if explain else None
     return report
+
+
+def _announce(file: Path) -> None:
+    """Tells a terminal that a large file is being read."""
+    if _on_terminal() and file.is_file() and file.stat().st_size > LARGE:
+        click.echo(f"\033[KReading {file.name}\r", nl=False, err=True)
 
 
 def _on_terminal() -> bool:

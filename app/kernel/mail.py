@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import secrets
 import smtplib
+import ssl
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -134,12 +135,13 @@ def compose(letter: OutgoingMail) -> EmailMessage:
 
 
 def connect() -> smtplib.SMTP:
-    """A connection to the mail server named by SMTP_URL; smtps:// speaks TLS from the start."""
+    """A greeted mail server, named by SMTP_URL; smtps:// speaks TLS from the start, smtp:// where it is offered."""
     url = urlsplit(settings().smtp_url)
     kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
     server = kind(url.hostname or "127.0.0.1", url.port or 25, timeout=20)
+    server.ehlo()
     if url.scheme == "smtp" and server.has_extn("starttls"):
-        server.starttls()
+        server.starttls(context=ssl.create_default_context())
     if url.username:
         server.login(unquote(url.username), unquote(url.password or ""))
     return server

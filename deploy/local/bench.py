@@ -8,7 +8,7 @@ import sys
 
 from deploy.local import place, say, setup
 
-ORDER = ("tally", "opinion", "pages")
+ORDER = ("tally", "opinion", "pages", "supports")
 
 
 def bench(arguments: list[str]) -> int:

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from app.budgeting import cli as command
 from app.budgeting.cli import cli
+from app.budgeting.engine.document import digits
 from app.budgeting.engine.pabulib import read_file, text_of_election
 from config import ROOT
 from tests.budgeting.elections import text
@@ -279,3 +280,17 @@ def test_a_terminal_is_told_how_far_a_long_count_is(square: Path, monkeypatch: p
     done = run("tally", square, "--step", "0.01")
     assert "add1: 0 steps, 1 counts\r" in done.stderr
     assert "add1: 0 steps, 1 counts" not in done.stdout
+    monkeypatch.setattr(command, "LARGE", 10)
+    assert "Reading square.pb\r" in run("tally", square).stderr
+
+
+@pytest.mark.parametrize(("base", "power"), [(0, 1), (7, 1), (10, 3999), (10, 4000), (3, 20_000)])
+def test_numbers_of_any_length_are_written(base: int, power: int) -> None:
+    number = base**power
+    shown = digits(number)
+    assert shown == "0" or shown[0] != "0"
+    value = 0
+    for start in range(0, len(shown), 1000):
+        part = shown[start : start + 1000]
+        value = value * 10 ** len(part) + int(part)
+    assert value == number

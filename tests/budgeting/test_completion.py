@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.budgeting.engine.completion import Search, exhaustive
 from app.budgeting.engine.equal_shares import Terms, count_once
-from app.budgeting.engine.options import OFFICIAL, Completion, Exhaustive, Start, Stop
+from app.budgeting.engine.options import OFFICIAL, Comparison, Completion, Exhaustive, Rule, Start, Stop
 from app.budgeting.engine.outcome import End, Stage
 from app.budgeting.engine.profile import profile_of
 from app.budgeting.engine.tally import tally
@@ -137,3 +137,30 @@ def test_an_election_without_voters_has_no_winners_but_completed_ones() -> None:
     held = election({"a": 60, "b": 50}, [], 100)
     assert tally(held, OFFICIAL.but(completion=Completion.ADD1)).winners == ()
     assert ids(held, tally(held, OFFICIAL).winners) == ["b"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(tiny(points=False), st.sampled_from(Rule), st.sampled_from(Completion), st.sampled_from(Comparison))
+def test_every_tally_keeps_the_budget_and_is_exhaustive_where_promised(
+    made: Tiny, rule: Rule, completion: Completion, comparison: Comparison
+) -> None:
+    votes = [",".join(map(str, ballot)) for ballot in made.ballots]
+    held = election({str(p): cost for p, cost in enumerate(made.costs)}, votes, made.budget)
+    shares = rule is Rule.EQUAL_SHARES
+    options = OFFICIAL.but(
+        rule=rule,
+        completion=completion,
+        comparison=comparison if shares else Comparison.NONE,
+        threshold=Fraction(1),
+        exclusive=(("0", str(len(made.costs) - 1)),) if len(made.costs) > 1 else (("0", "0"),),
+        step=Fraction(max(made.costs), 4),
+    )
+    if rule is Rule.GREEDY_EXCLUSIVE and len(made.costs) == 1:
+        return
+    outcome = tally(held, options)
+    assert outcome.winners == tally(held, options).winners
+    assert len(set(outcome.winners)) == len(outcome.winners)
+    assert sum(held.costs[p] for p in outcome.winners) <= held.budget
+    filled = shares and completion in {Completion.ADD1U, Completion.UTILITARIAN}
+    if filled or rule in {Rule.GREEDY, Rule.GREEDY_PER_COST}:
+        assert exhaustive(held.costs, held.budget, outcome.winners, range(len(made.costs)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -48,12 +47,6 @@ class Live:
 
     def start_worker(self) -> None:
         self.worker = self._process([*FLASK, "jobs", "work"])
-
-    def kill_worker(self) -> None:
-        """As a power cut would."""
-        assert self.worker is not None
-        os.killpg(self.worker.pid, signal.SIGKILL)
-        self.worker.wait()
 
     def stop(self) -> None:
         for process in (self.web, self.worker):

@@ -24,6 +24,7 @@ from app.budgeting.engine.tally import endowment, terms
 from app.budgeting.engine.ties import tie_order
 
 FORMAT, VERSION = "torvet-tally", 1
+PORTION = 4000
 
 Json = dict[str, Any]
 
@@ -73,7 +74,15 @@ def rounded(election: Election, amount: float | Fraction) -> float:
 def exact(number: Fraction, unit: int = 1) -> Json:
     """A fraction and its nearest float."""
     number = number / unit
-    return {"exact": f"{number.numerator}/{number.denominator}", "value": float(number)}
+    return {"exact": f"{digits(number.numerator)}/{digits(number.denominator)}", "value": float(number)}
+
+
+def digits(number: int) -> str:
+    """A whole number in decimals, however long: Python itself refuses above 4,300 digits."""
+    if number < 10**PORTION:
+        return str(number)
+    high, low = divmod(number, 10**PORTION)
+    return digits(high) + str(low).zfill(PORTION)
 
 
 def names(election: Election, projects: Iterable[int]) -> list[str]:
@@ -225,7 +234,8 @@ def _fairness(election: Election, options: Options, outcome: Outcome) -> Json:
     """EJR+ up to one project at the endowment budget/n, for the utility of the count."""
     units = terms(election, options, tie_order(election, options)).units
     share = endowment(election, options.but(completion=Completion.NONE))
-    found = ejr_plus_violations(profile(election, options), units, outcome.winners, share)
+    ballots = profile(election, options) if outcome.count is None else outcome.count.purses.profile
+    found = ejr_plus_violations(ballots, units, outcome.winners, share)
     return {
         "property": "EJR+ up to one project",
         "holds": not found,

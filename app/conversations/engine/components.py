@@ -8,7 +8,7 @@ import numpy as np
 
 from app.conversations.engine.arrays import Floats, Integers
 from app.conversations.engine.centred import Centred
-from app.conversations.engine.lanczos import leading_eigenvectors
+from app.conversations.engine.lanczos import EXACT, RENEWED, leading_eigenvectors
 
 AXES = 2
 
@@ -49,7 +49,8 @@ def components_of(centred: Centred, statements: Integers, earlier: Components = 
     before = earlier.onto(statements)
     if m and centred.total > 1e-12:
         wanted = min(AXES, m)
-        values, vectors = leading_eigenvectors(centred.deviations, wanted, _start(before, m))
+        tolerance = RENEWED if before.any() else EXACT
+        values, vectors = leading_eigenvectors(centred.deviations, wanted, _start(before, m), tolerance)
         real = values > 1e-10 * centred.total
         axes[:wanted][real] = vectors[real]
         explained[:wanted][real] = np.minimum(values[real] / centred.total, 1.0)

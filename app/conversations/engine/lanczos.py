@@ -8,8 +8,9 @@ import numpy as np
 
 from app.conversations.engine.arrays import Floats
 
-TOLERANCE = 1e-7
-"""Largest accepted residual of an eigenpair, relative to the largest eigenvalue."""
+EXACT, RENEWED = 1e-7, 1e-6
+"""Largest accepted residual of an eigenpair, relative to the largest eigenvalue: from nothing, and from a close start.
+The axes themselves are then right to better than 1e-6."""
 LONGEST = 150
 """Most steps taken. Only votes without any structure come near it; then the axes mean nothing anyway."""
 MOST_NUMBERS = 30_000_000
@@ -19,12 +20,12 @@ NOTHING_LEFT = 1e-10
 """A next direction shorter than this share of the largest diagonal element is rounding."""
 
 
-def leading_eigenvectors(sparse: Any, wanted: int, start: Floats) -> tuple[Floats, Floats]:
+def leading_eigenvectors(sparse: Any, wanted: int, start: Floats, tolerance: float = EXACT) -> tuple[Floats, Floats]:
     """The `wanted` largest eigenvalues (falling) and unit eigenvectors (wanted, m) of S'S.
 
     `start` (m,) is any vector; one close to the sought space (the axes of an earlier map) saves most of the
     steps. Source: Golub & Van Loan, Matrix Computations, 4th ed., 10.1. Each step costs one product with S
-    and one with S', that is O(votes); no Gram matrix is ever formed. Exact up to TOLERANCE.
+    and one with S', that is O(votes); no Gram matrix is ever formed. Exact up to the tolerance.
     """
     transposed = sparse.T
     size = sparse.shape[1]
@@ -42,7 +43,7 @@ def leading_eigenvectors(sparse: Any, wanted: int, start: Floats) -> tuple[Float
         led_nowhere = bool(beside[step] <= NOTHING_LEFT * max(1.0, diagonal.max()))
         exhausted |= led_nowhere
         due = not exhausted and step + 1 >= wanted and step % CHECK_EVERY == 0
-        if due and _settled(diagonal, beside, step + 1, wanted):
+        if due and _settled(diagonal, beside, step + 1, wanted, tolerance):
             break
         if step + 1 < longest:
             vector = _next(image, beside, basis, step, led_nowhere)
@@ -67,10 +68,10 @@ def _ritz(diagonal: Floats, beside: Floats, done: int, wanted: int) -> tuple[Flo
     return values[::-1][:wanted], vectors[:, ::-1][:, :wanted]
 
 
-def _settled(diagonal: Floats, beside: Floats, done: int, wanted: int) -> bool:
+def _settled(diagonal: Floats, beside: Floats, done: int, wanted: int, tolerance: float) -> bool:
     values, ritz = _ritz(diagonal, beside, done, wanted)
     residuals = np.abs(beside[done - 1] * ritz[-1])
-    return bool(residuals.max() <= TOLERANCE * max(values[0], 1e-300))
+    return bool(residuals.max() <= tolerance * max(values[0], 1e-300))
 
 
 def _outside(vector: Floats, basis: Floats) -> Floats:

@@ -53,9 +53,13 @@ class VoteMatrix:
         return np.diff(self.offsets)
 
     @cached_property
-    def kinds(self) -> Columns:
+    def kinds(self) -> Integers:
         """3 * column + vote + 1 of each vote, (size,): one number for what was voted on and how."""
-        return self.columns * np.int32(3) + (self.values + np.int8(1))
+        kinds = self.columns.astype(np.int64)
+        kinds *= 3
+        kinds += self.values
+        kinds += 1
+        return kinds
 
     @cached_property
     def rows(self) -> Columns:
@@ -69,17 +73,47 @@ class VoteMatrix:
         people, person = _united(self.participants, batch.participants)
         topics, topic = _united(self.statements, batch.statements)
         keys, values = latest_of_each_pair((person << SHIFT) | topic, batch.values, batch.moments)
-        cast = np.zeros(len(people), dtype=np.int64)
+        rows, columns = keys >> SHIFT, keys.astype(np.int32)
         if self.size:
-            cast[np.searchsorted(people, self.participants)] = self.votes_cast
-            known = self._keys(people, topics)
-            keys, values, added = _laid_over(known, self.values, keys, values)
-            cast += np.bincount(added >> SHIFT, minlength=len(people))
-        else:
-            cast += np.bincount(keys >> SHIFT, minlength=len(people))
-        offsets = np.concatenate([[0], np.cumsum(cast)])
-        lower_half = keys.astype(np.int32)
-        return VoteMatrix(people, topics, offsets, lower_half, values)
+            return self._widened(people, topics)._laid_under(rows, columns, values)
+        return VoteMatrix(people, topics, _offsets(np.bincount(rows, minlength=len(people))), columns, values)
+
+    def _widened(self, people: Integers, topics: Integers) -> VoteMatrix:
+        """The same votes with rows and columns for longer lists of ids. Both lists are sorted, so order stays."""
+        cast = np.zeros(len(people), dtype=np.int64)
+        cast[np.searchsorted(people, self.participants)] = self.votes_cast
+        columns = self.columns
+        if len(topics) > len(self.statements):
+            columns = np.searchsorted(topics, self.statements).astype(np.int32)[columns]
+        return VoteMatrix(people, topics, _offsets(cast), columns, self.values)
+
+    def _laid_under(self, rows: Integers, columns: Columns, values: Signs) -> VoteMatrix:
+        """These votes with others, sorted, laid over them."""
+        place, known = self._places(rows, columns)
+        changed = self.values.copy()
+        changed[place[known]] = values[known]
+        fresh, at = ~known, place[~known]
+        added = np.bincount(rows[fresh], minlength=len(self.participants))
+        return VoteMatrix(
+            participants=self.participants,
+            statements=self.statements,
+            offsets=self.offsets + _offsets(added),
+            columns=np.insert(self.columns, at, columns[fresh]),
+            values=np.insert(changed, at, values[fresh]),
+        )
+
+    def _places(self, rows: Integers, columns: Columns) -> tuple[Integers, Flags]:
+        """Where each cell is, or would be inserted, and whether it is there; by halving within each row."""
+        low, high = self.offsets[rows], self.offsets[rows + 1]
+        end = high.copy()
+        while np.any(open_ := low < high):
+            middle = (low + high) // 2
+            before = open_ & (self.columns[np.where(open_, middle, 0)] < columns)
+            low = np.where(before, middle + 1, low)
+            high = np.where(open_ & ~before, middle, high)
+        known = low < end
+        known[known] = self.columns[low[known]] == columns[known]
+        return low, known
 
     def without(self, hidden: Numbers, dropped: Numbers) -> VoteMatrix:
         """The matrix without hidden statements' columns and dropped participants' rows (both given as
@@ -99,18 +133,10 @@ class VoteMatrix:
         return VoteMatrix(
             participants=self.participants[row_stays],
             statements=self.statements[column_stays],
-            offsets=np.concatenate([[0], np.cumsum(cast)]),
+            offsets=_offsets(cast),
             columns=renumbered.astype(np.int32)[self.columns[stays]],
             values=self.values[stays],
         )
-
-    def _keys(self, people: Integers, topics: Integers) -> Integers:
-        """Keys of the present votes when rows and columns are numbered by the given wider id lists."""
-        row = np.searchsorted(people, self.participants).astype(np.int64) << SHIFT
-        keys = np.repeat(row, self.votes_cast)
-        same = len(topics) == len(self.statements)
-        keys |= self.columns if same else np.searchsorted(topics, self.statements)[self.columns]
-        return keys
 
 
 def _united(known: Integers, seen: Integers) -> tuple[Integers, Integers]:
@@ -126,14 +152,6 @@ def _united(known: Integers, seen: Integers) -> tuple[Integers, Integers]:
     return ids, np.searchsorted(ids, seen)
 
 
-def _laid_over(
-    keys: Integers, values: Signs, new_keys: Integers, new_values: Signs
-) -> tuple[Integers, Signs, Integers]:
-    """Merge two sorted lists of cells; where both have a cell, the new one counts. Also the cells that were
-    added."""
-    place = np.searchsorted(keys, new_keys)
-    known = keys[np.minimum(place, len(keys) - 1)] == new_keys
-    changed = values.copy()
-    changed[place[known]] = new_values[known]
-    place, added = place[~known], new_keys[~known]
-    return np.insert(keys, place, added), np.insert(changed, place, new_values[~known]), added
+def _offsets(cast: Integers) -> Integers:
+    """Where each row begins, and the end, from the number of votes in each."""
+    return np.concatenate([[0], np.cumsum(cast)])

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from flask import Flask
+
+from app.kernel import limits
+from tests.factories import identity, places
+from tests.support.client import Client
+
+
+def test_an_oversized_upload_is_refused_with_a_page_that_says_so(
+    app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.signed_in_as(identity.person())
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 1000)
+    big = io.BytesIO(b"x" * 1001)
+    page = client.post("/challenges/new", data={"cover": (big, "billede.jpg")}, content_type="multipart/form-data")
+    assert page.status_code == 413
+    assert "stor" in page.heading
+
+
+def test_every_write_counts_against_a_limit(client: Client) -> None:
+    client.signed_in_as(identity.person())
+    path = f"/follows/municipality/{places.municipality().id}"
+    allowed = int(limits.WRITES.split()[0])
+    answers = [client.send(path).status_code for _ in range(allowed + 1)]
+    assert answers[:allowed] == [303] * allowed
+    assert answers[-1] == 429
+
+
+def test_reading_is_never_limited(client: Client) -> None:
+    assert {client.get("/was").status_code for _ in range(70)} == {200}
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_the_machines_that_watch_are_never_limited(client: Client, address: str) -> None:
+    assert {client.get(address).status_code for _ in range(70)} == {200}
