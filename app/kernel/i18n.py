@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, force_locale, get_locale
 from flask_login import current_user
 
 from app.kernel.settings import settings
@@ -25,10 +27,18 @@ def _language() -> str:
     return request.accept_languages.best_match(list(LANGUAGES), babel_default()) or babel_default()
 
 
-def _locale() -> str:
-    """The language with its way of writing dates: English here is that of Europe, with the day before the month."""
-    language = _language()
+def locale_of(language: str) -> str:
+    """A language with its way of writing dates: English here is that of Europe, with the day before the month."""
     return "en_GB" if language == "en" else language
+
+
+def _locale() -> str:
+    return locale_of(_language())
+
+
+def speaking(language: str) -> AbstractContextManager[None]:
+    """Everything in this block is written in the language of somebody else than the one who asks."""
+    return force_locale(locale_of(language))
 
 
 def babel_default() -> str:

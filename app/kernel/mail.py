@@ -13,12 +13,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, render_template
-from flask_babel import force_locale
 from sqlalchemy import ForeignKey, Index, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock, db, jobs
+from app.kernel.i18n import speaking
 from app.kernel.settings import settings
 
 BACKOFF = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720)]
@@ -121,12 +121,12 @@ def compose(letter: OutgoingMail) -> EmailMessage:
     """The multipart message of a letter, in its reader's language."""
     mine = settings()
     message = EmailMessage()
-    with force_locale(letter.language):
+    with speaking(letter.language):
         context = {**letter.context, "language": letter.language, "base_url": mine.base_url}
         subject = render_template(f"email/{letter.event}/subject.txt", **context)
         message["Subject"] = " ".join(subject.split())
         message["From"], message["To"], message["Message-ID"] = mine.mail_from, letter.address, letter.message_id
-        message["Auto-Submitted"] = "auto-generated"
+        message["Date"], message["Auto-Submitted"] = letter.created_at, "auto-generated"
         for name, value in letter.headers.items():
             message[name] = value
         message.set_content(render_template(f"email/{letter.event}/body.txt", **context))

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
@@ -17,6 +16,7 @@ from app.activity.ports import card
 from app.kernel import access, clock, db, paging
 from app.kernel.access import check, current_actor, requires
 from app.kernel.errors import Stale
+from app.kernel.i18n import speaking
 from app.moderation import actions, ports, queries, rules
 from app.moderation.forms import PHRASES, AnswerForm, DecisionForm, VerdictForm
 from app.moderation.models import Appeal, Case, Decision, DecisionKind, ReasonCode
@@ -108,7 +108,7 @@ def _begun(form: Any, case: Case) -> Any:
     form.version.data = form.version.data or str(case.version)
     wanted = request.args.get("text", "")
     if wanted in set(PHRASES) and "reason" in form:
-        with force_locale(case.author.language) if case.author else nullcontext():
+        with speaking(case.author.language) if case.author else nullcontext():
             form.reason.data = str(PHRASES[ReasonCode(wanted)])
         if "reason_code" in form:
             form.reason_code.data = wanted

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import force_locale
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -13,6 +12,7 @@ from app.activity.models import Activity
 from app.activity.ports import Card, cards
 from app.identity.models import Person
 from app.kernel import clock, db, mail
+from app.kernel.i18n import speaking
 from app.kernel.settings import settings
 from app.notifications import queries
 from app.notifications.models import Frequency, Notification, Preference, Topic
@@ -76,7 +76,7 @@ def digest(person_id: int, frequency: Frequency) -> None:
 def send(notifications: list[Notification], *, event: str) -> None:
     """Queue one mail for these notifications of one person, and mark them as mailed in the same transaction."""
     person = db.session().get_one(Person, notifications[0].person_id)
-    with force_locale(person.language):
+    with speaking(person.language):
         lines = [line for line in told([n.activity for n in notifications]) if line["sentence"]]
     if person.email is None or not lines:
         return

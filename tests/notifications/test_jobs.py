@@ -58,6 +58,7 @@ def test_a_job_that_runs_again_tells_nobody_twice(session: Session, run_jobs: Ru
     mail.send(letter.id)
     assert len(session.scalars(select(Notification)).all()) == 1
     assert len(mails.messages) == 1
+    assert mails.messages[0]["Date"].datetime == letter.created_at.replace(microsecond=0)
 
 
 def test_the_sweep_tells_what_never_left(session: Session, run_jobs: Run, mails: Mailbox) -> None:
