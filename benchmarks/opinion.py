@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def table(cases: tuple[Case, ...]) -> list[str]:
-    print("Opinion map, one thread; seconds of processor time, the lowest of 3 runs\n")
+    print("Opinion map, one thread; seconds of processor time, the lowest of 5 runs\n")
     head = ("votes", "cold", "goal", "+stats", "update", "ratio", "ARI", "peak MB", "red-dwarf", "times")
     print(f"{'participants x statements':27}" + "".join(f"{name:>11}" for name in head))
     missed = []
@@ -124,7 +124,7 @@ def measured(what: str, case: Case) -> dict[str, Any]:
     return dict(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
 
 
-def lowest(work: Callable[[], Any], runs: int = 3) -> tuple[float, Any]:
+def lowest(work: Callable[[], Any], runs: int = 5) -> tuple[float, Any]:
     best, result = np.inf, None
     for _ in range(runs):
         start = time.process_time()
@@ -156,7 +156,7 @@ def own(case: Case) -> dict[str, Any]:
     lived.apply(first)
     lived.update()
     kept = to_bytes(lived)
-    copies = [from_bytes(kept) for _ in range(3)]
+    copies = [from_bytes(kept) for _ in range(5)]
 
     def warm() -> Any:
         conversation = copies.pop()

@@ -37,7 +37,13 @@ __all__ = [
     "worker_database",
 ]
 
+LONG = ("tests/journeys", "tests/deploy", "tests/real_data", "tests/budgeting")
 KEY = "a-key-for-tests-that-is-longer-than-32-characters"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that no worker is left alone with them at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def settings(database_name: str, valkey: str, smtp: str, folder: Path) -> Config:

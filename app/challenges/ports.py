@@ -7,17 +7,18 @@ from typing import Any
 
 from flask import render_template
 from markupsafe import Markup
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from werkzeug.exceptions import Conflict
 
 from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
 from app.challenges import actions, queries
-from app.challenges.models import Challenge, ChallengeState
+from app.challenges.models import Challenge, ChallengeState, challenge_municipalities
 from app.kernel import access, clock, db, slots
 from app.kernel.access import Actor
 from app.moderation import ports as moderation
 from app.moderation.models import DecisionKind
+from app.places.ports import open_counted_by
 
 SHOWN = 6
 
@@ -27,6 +28,15 @@ def cards(ids: Collection[int]) -> dict[int, Card]:
     found = select(Challenge.id, Challenge.title, Challenge.public.label("public")).where(Challenge.id.in_(ids))
     rows = db.session().execute(found)
     return {row.id: Card(row.title, f"/challenges/{row.id}", row.public) for row in rows}
+
+
+@open_counted_by
+def open_in_municipalities() -> dict[int, int]:
+    """How many challenges are open in each municipality."""
+    lies = challenge_municipalities.c
+    counted = select(lies.municipality_id, func.count()).join(Challenge, Challenge.id == lies.challenge_id)
+    counted = counted.where(Challenge.state == ChallengeState.OPEN, Challenge.hidden_at.is_(None))
+    return dict(db.session().execute(counted.group_by(lies.municipality_id)).all())
 
 
 def preview(challenge_id: int) -> moderation.Preview:

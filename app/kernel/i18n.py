@@ -25,6 +25,12 @@ def _language() -> str:
     return request.accept_languages.best_match(list(LANGUAGES), babel_default()) or babel_default()
 
 
+def _locale() -> str:
+    """The language with its way of writing dates: English here is that of Europe, with the day before the month."""
+    language = _language()
+    return "en_GB" if language == "en" else language
+
+
 def babel_default() -> str:
     return str(settings().default_language)
 
@@ -33,6 +39,6 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Copenhagen"
     app.config["BABEL_DEFAULT_LOCALE"] = settings(app).default_language
-    babel.init_app(app, locale_selector=_language)
+    babel.init_app(app, locale_selector=_locale)
     app.jinja_env.globals.update(get_locale=get_locale, LANGUAGES=LANGUAGES)
     app.jinja_env.add_extension("jinja2.ext.i18n")

@@ -9,7 +9,7 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.activity.models import Activity, SubjectType
+from app.activity.models import Activity
 from app.activity.ports import Card, cards
 from app.identity.models import Person
 from app.kernel import clock, db, mail
@@ -114,7 +114,7 @@ def told(activities: list[Activity]) -> list[dict[str, Any]]:
 
 def _line(activity: Activity, card: Card | None, who: str) -> dict[str, Any]:
     telling = TELLINGS.get(activity.kind)
-    gone = card is None and activity.subject_type != SubjectType.PERSON
+    gone = card is None
     sentence = (
         "" if telling is None or gone else str(telling.sentence) % {"who": who, "title": card.title if card else ""}
     )

@@ -186,7 +186,6 @@ AUDIENCES: dict[Audience, Callable[[Activity], Ids]] = {
     Audience.REPORTERS: _reporters,
     Audience.APPELLANT: _appellant,
     Audience.ANSWERED: _answered,
-    Audience.PERSON: lambda activity: select(Person.id).where(Person.id == activity.subject_id),
     Audience.SUPPORTERS: _supporters,
     Audience.CHALLENGE_OWNERS: lambda activity: _challenge_owners(_challenge_of(activity)),
     Audience.FOLLOWERS: _followers,

@@ -21,7 +21,6 @@ class Audience(enum.StrEnum):
     REPORTERS = "reporters"
     APPELLANT = "appellant"
     ANSWERED = "answered"
-    PERSON = "person"
     SUPPORTERS = "supporters"
     CHALLENGE_OWNERS = "challenge_owners"
     FOLLOWERS = "followers"
@@ -47,7 +46,6 @@ SUPPORTERS = (Audience.SUPPORTERS, Topic.FOLLOWED, Reason.TAKES_PART)
 FOLLOWERS = (Audience.FOLLOWERS, Topic.FOLLOWED, Reason.FOLLOWS)
 AROUND = (Audience.AROUND, Topic.FOLLOWED, Reason.FOLLOWS)
 REPORTERS = (Audience.REPORTERS, Topic.DECISIONS, Reason.OWN)
-PERSON = (Audience.PERSON, Topic.DECISIONS, Reason.OWN)
 
 TELLINGS: dict[str, Telling] = {
     "challenge.submitted": Telling(_l("The challenge “%(title)s” waits for review."), (MODERATORS,)),
@@ -92,8 +90,6 @@ TELLINGS: dict[str, Telling] = {
     "organisation.submitted": Telling(_l("The organisation %(title)s waits to be verified."), (MODERATORS,)),
     "organisation.verified": Telling(_l("%(title)s has been verified."), (OWNERS,)),
     "organisation.joined": Telling(_l("%(who)s is now a member of %(title)s."), (OWNERS,)),
-    "role.given": Telling(_l("You have been given a role on Torvet."), (PERSON,)),
-    "role.ended": Telling(_l("A role of yours on Torvet has ended."), (PERSON,)),
     "case.publish": Telling(_l("“%(title)s” was approved and is public now."), (AUTHOR,)),
     "case.request_changes": Telling(_l("“%(title)s” needs changes before it can be published."), (AUTHOR,)),
     "case.reject": Telling(_l("“%(title)s” was not published. Read why and what you can do."), (AUTHOR,)),
@@ -117,6 +113,8 @@ SILENT = {
     "challenge.edited",
     "proposal.edited",
     "proposal.supported",
+    "role.given",
+    "role.ended",
     "proposal.support_ended",
     "comment.withdrawn",
     "organisation.registered",
@@ -131,7 +129,7 @@ SILENT = {
     "partnership.handed_over",
     "pledge.changed",
 }
-"""Kinds that are written down for timelines and audit only."""
+"""Kinds that are written down for timelines and audit only, or whose feature writes a letter of its own (roles)."""
 
 DEFAULTS: dict[Topic, Frequency] = {
     Topic.DECISIONS: Frequency.NOW,

@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.challenges.models import Challenge, ChallengeState, Phase, PhaseKind, challenge_municipalities
+from app.challenges.models import Challenge, ChallengeState, Phase, PhaseKind
 from app.kernel import clock, db
 from app.kernel.text_search import matches, rank
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner, Partnership, PartnershipState
-from app.places.models import Municipality
 from app.proposals.models import Proposal, ProposalState
 
 AT_WORK = (PartnershipState.ACTIVE, PartnershipState.CONCLUDED)
@@ -94,15 +93,6 @@ def figures() -> dict[str, int]:
     partnerships = select(func.count()).select_from(Partnership).where(*at_work).scalar_subquery()
     row = db.session().execute(select(*ideas.c, partnerships)).one()
     return {"ideas": row[0], "supports": int(row[1]), "partnerships": row[2]}
-
-
-def open_by_municipality() -> dict[str, int]:
-    """How many challenges are open in each municipality, by its code."""
-    lies = challenge_municipalities
-    counted = select(Municipality.code, func.count()).join(lies, lies.c.municipality_id == Municipality.id)
-    counted = counted.join(Challenge, Challenge.id == lies.c.challenge_id)
-    public = (Challenge.state == ChallengeState.OPEN, Challenge.hidden_at.is_(None))
-    return dict(db.session().execute(counted.where(*public).group_by(Municipality.code)).all())
 
 
 def find(model: Any, words: str, limit: int = 5) -> Found:

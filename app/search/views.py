@@ -15,6 +15,7 @@ from app.kernel.settings import settings
 from app.organisations.models import Organisation
 from app.partnerships.models import Partnership
 from app.places.models import Municipality
+from app.places.ports import open_now
 from app.proposals.models import Proposal
 from app.search import queries
 
@@ -33,7 +34,7 @@ def home() -> str:
         being_decided=list(session.scalars(queries.being_decided())),
         outcomes=list(session.scalars(queries.outcomes())),
         figures=queries.figures(),
-        open_counts=queries.open_by_municipality(),
+        open_counts=open_now(),
         municipalities=list(session.scalars(select(Municipality).order_by(Municipality.name))),
         today=clock.today(),
     )

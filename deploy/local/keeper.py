@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from deploy.local import say
 from deploy.local.servers import Servers
 
 ADDRESSES = "addresses.env"
@@ -42,4 +43,5 @@ def _lives(pid: int) -> bool:
 
 
 def _leave(signum: int, frame: FrameType | None) -> None:
+    say.line(f"The keeper of the servers was told to leave by signal {signum}.")
     sys.exit(0)

@@ -38,11 +38,12 @@ def start(
 
 def stop(process: subprocess.Popen[Any], *, by: signal.Signals = signal.SIGTERM, patience: float = 10.0) -> None:
     """Ask a program to end; after `patience` seconds end it and its children."""
-    if process.poll() is None:
-        with suppress(ProcessLookupError):
-            process.send_signal(by)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
+    if process.poll() is not None:
+        return
+    with suppress(ProcessLookupError):
+        process.send_signal(by)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(patience)
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

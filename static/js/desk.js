@@ -17,6 +17,8 @@ export function start(desk) {
     const opened = event.detail.requestConfig?.elt;
     items(desk).forEach((item) => mark(item, item === opened));
     event.detail.target.focus({ preventScroll: true });
+    const below = event.detail.target.getBoundingClientRect().top > window.innerHeight / 2;
+    if (below) event.detail.target.scrollIntoView({ block: "start" }); // on a phone the detail stands under the list
   });
 }
 

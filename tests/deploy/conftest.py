@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from config import ROOT
+from deploy.local import place
 
 OPEN = re.compile(r"Torvet is open at (http://\S+)")
 Start = Callable[..., "Started"]
@@ -81,7 +82,9 @@ def open_folder() -> Iterator[Path]:
 def clone() -> Iterator[Path]:
     """The project as git has it, in a folder too deep for a Unix socket."""
     with folder() as made:
-        yield copied_into(made / "/".join(["in-a-rather-deep-folder"] * 5) / "torvet")
+        copy = copied_into(made / "/".join(["in-a-rather-deep-folder"] * 5) / "torvet")
+        yield copy
+        shutil.rmtree(place.socket_folder(copy / "var"))
 
 
 def copied_into(deep: Path) -> Path:

@@ -19,7 +19,7 @@ from tests.deploy.conftest import Start
 from tests.support import database
 
 pytestmark = pytest.mark.xdist_group("deploy")
-QUICK = 20
+QUICK = 30
 """Seconds for a second start while other tests load the machine; alone it takes under ten."""
 
 

@@ -18,7 +18,7 @@ from tests.support.live import Live, on_air
 from tests.support.smtp import Catcher
 from tests.support.visitor import NARROW, Visitor, listed
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(900), pytest.mark.xdist_group("every page")]
 NUMBER_IN_VALKEY = 16
 
 

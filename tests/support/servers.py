@@ -52,6 +52,8 @@ def addresses() -> dict[str, str]:
         servers = folder / "servers"
         written = servers / ADDRESSES
         if not written.exists():
+            if (folder / "keeper.pid").exists():
+                raise RuntimeError("The servers of this test run are gone: " + (folder / "keeper.log").read_text())
             servers.mkdir(mode=0o711, exist_ok=True)
             keeper = _start_keeper(servers)
             (folder / "keeper.pid").write_text(str(keeper.pid))
