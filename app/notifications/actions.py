@@ -132,6 +132,15 @@ def _names(model: Any, ids: set[int]) -> dict[int, str]:
     return {row.id: row.name for row in db.session().execute(select(model.id, model.name).where(model.id.in_(ids)))}
 
 
+def way_to(notification: Notification) -> str:
+    """Where a notification leads. Whoever is told that their own was hidden reads why, and how to complain."""
+    activity = notification.activity
+    decision = db.session().scalar(queries.latest_decision(activity)) if activity.kind == "case.hide" else None
+    if decision is not None and decision.case.author_id == notification.person_id:
+        return f"/decisions/{decision.id}"
+    return str(told([activity])[0]["path"])
+
+
 def mark_read(person_id: int, notification_id: int | None = None) -> None:
     """Mark one notification of a person as read, or all of them."""
     mine = update(Notification).where(Notification.person_id == person_id, Notification.read_at.is_(None))

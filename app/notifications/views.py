@@ -39,8 +39,7 @@ def index() -> str:
 @access.requires(rules.may_open, one=queries.visible_to)
 def open_one(notification: Notification) -> Response:
     actions.mark_read(notification.person_id, notification.id)
-    path = actions.told([notification.activity])[0]["path"]
-    return redirect(path, 303)  # type: ignore[return-value]
+    return redirect(actions.way_to(notification), 303)  # type: ignore[return-value]
 
 
 @bp.post("/notifications/read")

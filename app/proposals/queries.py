@@ -225,3 +225,11 @@ def queue_length(proposal: Proposal) -> Select[int]:
     """How many things wait for review where this idea waits."""
     waiting = (Case.state == CaseState.WAITING, Case.municipality_id == proposal.municipality_id)
     return select(func.count()).select_from(Case).where(*waiting)
+
+
+def sent_already(draft: Proposal) -> Select[Proposal]:
+    """The same idea, word for word, that its author has sent before: the form was opened again by the back button."""
+    same = (Proposal.title == draft.title, Proposal.body == draft.body, Proposal.author_id == draft.author_id)
+    there = Proposal.challenge_id.is_not_distinct_from(draft.challenge_id)
+    sent = Proposal.state.in_([ProposalState.IN_REVIEW, ProposalState.PUBLISHED])
+    return select(Proposal).where(*same, there, sent, Proposal.id != draft.id).order_by(Proposal.id).limit(1)

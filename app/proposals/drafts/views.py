@@ -18,7 +18,7 @@ from app.proposals import queries, rules
 from app.proposals.drafts import actions
 from app.proposals.drafts.forms import ProposalForm
 from app.proposals.drafts.queries import like, open_drafts
-from app.proposals.models import Proposal
+from app.proposals.models import Proposal, ProposalState
 from app.proposals.views import bp
 
 Answer = Response | str | tuple[str, int]
@@ -128,6 +128,11 @@ def _alike(proposal: Proposal) -> list[Proposal]:
 
 
 def _sent(proposal: Proposal) -> Response:
+    """Send it, unless it was sent before and the form came back by the back button."""
+    before = db.session().scalar(queries.sent_already(proposal))
+    if before is not None and proposal.state == ProposalState.DRAFT:
+        life.discard(proposal, by=current_actor())
+        return redirect(url_for(".show", id=before.id), 303)  # type: ignore[return-value]
     life.submit(proposal, by=current_actor())
     flash(_("Your idea is sent for review. You will be told when it is published."), "success")
     return redirect(url_for(".show", id=proposal.id), 303)  # type: ignore[return-value]

@@ -1,0 +1,78 @@
+"""What somebody has typed survives the end of their session, the back button and a second click."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.identity.models import Person
+from app.kernel import db
+from app.proposals.models import Proposal
+from tests.factories import challenges, identity
+from tests.factories.identity import PASSWORD
+from tests.support.visitor import PHONE, Visitor
+
+pytestmark = pytest.mark.journey
+
+NewVisitor = Callable[..., Visitor]
+SignIn = Callable[[Visitor, Person], Visitor]
+SEND = "main form[method=post] button[type=submit]:not([name=draft])"
+
+
+def write(writer: Visitor, title: str) -> None:
+    writer.page.locator("main input[name=title]").fill(title)
+    writer.page.locator("main textarea[name=body]").fill("En lang bænk af egetræ, hvor fem kan sidde.")
+
+
+def ideas(title: str) -> list[Proposal]:
+    db.session().rollback()
+    return list(db.session().scalars(select(Proposal).where(Proposal.title == title)))
+
+
+def test_an_idea_is_kept_when_the_session_ends_elsewhere_while_it_is_typed(
+    square: Flask, commit: Callable[[], None], visitors: NewVisitor, sign_in: SignIn
+) -> None:
+    person = identity.person(with_password=True)
+    challenge = challenges.challenge(title="Steder at sidde i midtbyen").id
+    commit()
+    phone = sign_in(visitors(viewport=PHONE), person).expecting("401")
+    phone.go(f"/proposals/new?challenge={challenge}")
+    desk = sign_in(visitors(), person)
+    desk.go("/settings/sign-ins")
+    with desk.page.expect_navigation():
+        desk.page.locator("form[action$='/sign-ins/end-all'] button").click()
+    desk.see()
+
+    write(phone, "En bænk ved rådhuset")
+    phone.page.locator(SEND).first.click()
+    phone.page.wait_for_url(re.compile("/sign-in"))
+    phone.see().page.locator("main input[name=email]").fill(str(person.email))
+    phone.page.locator("main input[name=password]").fill(PASSWORD)
+    phone.page.locator("main form[method=post] button[type=submit]").first.click()
+    phone.page.wait_for_url(re.compile(f"/proposals/new\\?challenge={challenge}"))
+    assert phone.see().page.locator("main input[name=title]").input_value() == "En bænk ved rådhuset"
+    assert "egetræ" in phone.page.locator("main textarea[name=body]").input_value()
+    phone.page.locator(SEND).first.click()
+    phone.page.wait_for_url(re.compile(r"/proposals/\d+"))
+    assert len(ideas("En bænk ved rådhuset")) == 1
+
+
+def test_a_double_click_and_the_back_button_make_one_idea(
+    square: Flask, commit: Callable[[], None], visitors: NewVisitor, sign_in: SignIn
+) -> None:
+    person, challenge = identity.person(), challenges.challenge(title="Grønne gårde").id
+    commit()
+    writer = sign_in(visitors(), person).go(f"/proposals/new?challenge={challenge}")
+    write(writer, "Et æbletræ i hver gård")
+    writer.page.locator(SEND).first.dblclick()
+    writer.page.wait_for_url(re.compile(r"/proposals/\d+$"))
+    assert len(ideas("Et æbletræ i hver gård")) == 1
+    writer.see().page.go_back()
+    writer.page.wait_for_load_state()
+    writer.see().page.locator(SEND).first.click()
+    writer.page.wait_for_load_state()
+    assert len(ideas("Et æbletræ i hver gård")) == 1

@@ -1,0 +1,125 @@
+"""A refusal is fair: reasons, a way to correct, a complaint that somebody else answers. A report is answered too."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from app.identity.models import Person
+from app.kernel import db
+from app.moderation.models import Case
+from app.proposals.models import Proposal
+from tests.factories import challenges, deliberation, identity, places, proposals
+from tests.support.smtp import Mailbox
+from tests.support.visitor import PHONE, Visitor
+
+pytestmark = pytest.mark.journey
+
+NewVisitor = Callable[..., Visitor]
+SignIn = Callable[[Visitor, Person], Visitor]
+
+
+def send(visitor: Visitor, selector: str = "main form[method=post] button[type=submit]:not([name=draft])") -> Visitor:
+    with visitor.page.expect_navigation():
+        visitor.page.locator(selector).first.click()
+    return visitor.see()
+
+
+def decide(moderator: Visitor, case: int, key: str, reason: str, code: str = "") -> None:
+    """Open a case, press the key of the verb, and give the reasons."""
+    moderator.go(f"/desk/review/{case}")
+    moderator.page.wait_for_function("document.querySelector('[data-desk]') !== null")
+    with moderator.page.expect_navigation():
+        moderator.page.keyboard.press(key)
+    moderator.see()
+    if code:
+        moderator.page.locator(f"main input[name=reason_code][value={code}]").check()
+    moderator.page.locator("main textarea[name=reason]").fill(reason)
+    send(moderator, "main form:has(textarea[name=reason]) button[type=submit]")
+
+
+def letters(mails: Mailbox, person: Person, words: str) -> list[str]:
+    """The texts of the letters to a person that say something, once one came."""
+    for _ in range(100):
+        texts = [part.get_content() for letter in mails.to(person.email or "") if (part := letter.get_body(("plain",)))]
+        if found := [text for text in texts if words in text]:
+            return found
+        time.sleep(0.1)
+    return []
+
+
+def test_a_refused_idea_is_corrected_complained_about_and_shown_after_all(
+    square: Flask, commit: Callable[[], None], visitors: NewVisitor, sign_in: SignIn, mails: Mailbox
+) -> None:
+    home = places.municipality()
+    author, first = identity.person(), identity.moderator(home)
+    second = identity.moderator(home)
+    challenge = challenges.challenge(title="Mere liv i parken", municipalities=[home]).id
+    commit()
+    citizen, hard = sign_in(visitors(viewport=PHONE), author), sign_in(visitors(), first)
+
+    citizen.go(f"/proposals/new?challenge={challenge}")
+    citizen.page.locator("main input[name=title]").fill("Et skakbord i parken")
+    citizen.page.locator("main textarea[name=body]").fill("Spørg Ole på nummer 4, han har et.")
+    send(citizen)
+    idea = int(re.findall(r"\d+", citizen.path)[-1])
+    case = db.session().get_one(Proposal, idea).case_id
+    assert case
+
+    decide(hard, case, "c", "Tag Oles navn og adresse ud.")
+    assert len(letters(mails, author, "Tag Oles navn og adresse ud.")) == 1
+    citizen.go(f"/proposals/{idea}").reads("Tag Oles navn og adresse ud.")
+    citizen.follow("Ret den, og send den igen")
+    citizen.page.locator("main textarea[name=body]").fill("Et bord af beton med fliser som felter.")
+    send(citizen)
+    citizen.reads(re.compile("næste i køen|foran"))
+
+    decide(hard, case, "r", "Det er det samme som før.", "duplicate")
+    assert len(letters(mails, author, "Det er det samme som før.")) == 1
+    citizen.go(f"/proposals/{idea}").follow("Klag over afgørelsen")
+    citizen.page.locator("main textarea[name=grounds]").fill("Der er ingen anden idé om skak.")
+    send(citizen)
+
+    hard.go(f"/desk/review/{case}")
+    assert hard.page.get_by_role("link", name="Besvar klagen").count() == 0, "nobody answers a complaint on themselves"
+    fair = sign_in(visitors(), second)
+    fair.go(f"/desk/review/{case}").follow(re.compile("klagen"))
+    fair.page.locator("main input[name=outcome][value=reverse]").check()
+    fair.page.locator("main textarea[name=reason]").fill("Du har ret: ideen er ny.")
+    send(fair, "main form:has(textarea[name=reason]) button[type=submit]")
+    assert len(letters(mails, author, "Du har ret: ideen er ny.")) == 1
+    visitors().go(f"/proposals/{idea}").reads("Et bord af beton med fliser som felter.")
+
+
+def test_a_reported_comment_is_hidden_and_both_sides_are_told_why(
+    square: Flask, commit: Callable[[], None], visitors: NewVisitor, sign_in: SignIn, mails: Mailbox
+) -> None:
+    home = places.municipality()
+    writer, reader, moderator = identity.person(), identity.person(), identity.moderator(home)
+    idea = proposals.proposal(title="En drage på pladsen", municipality=home)
+    comment = deliberation.comment(idea.thread, body="Billige lån hos mig", author=writer)
+    page, case = f"/proposals/{idea.id}", comment.case_id
+    commit()
+    assert case
+
+    notice = sign_in(visitors(viewport=PHONE), reader).go(page)
+    notice.follow(re.compile("^Anmeld"))
+    notice.page.locator("main input[name=reason_code][value=spam]").check()
+    notice.page.locator("main textarea[name=details]").fill("Det er en reklame for lån.")
+    notice.page.locator("main input[name=good_faith]").check()
+    send(notice)
+    assert re.fullmatch(r"/reports/\d+", notice.path)
+
+    decide(sign_in(visitors(), moderator), case, "h", "Torvet er ikke til reklamer.", "spam")
+    for person in (writer, reader):
+        assert len(letters(mails, person, "Torvet er ikke til reklamer.")) == 1
+    notice.go(notice.path).reads("Torvet er ikke til reklamer.")
+    author = sign_in(visitors(), writer)
+    author.go("/notifications").follow(re.compile("blev skjult|er skjult")).reads("Torvet er ikke til reklamer.")
+    assert visitors().go(page).page.get_by_text("Billige lån hos mig").count() == 0
+    db.session().rollback()
+    assert db.session().get_one(Case, case).state == "hidden"
