@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from flask import render_template
+from flask import g, render_template
 from markupsafe import Markup
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
@@ -53,8 +53,18 @@ def preview_update(update_id: int) -> moderation.Preview:
     return moderation.Preview("partnerships/_preview_update.html", {"update": db.session().get_one(Update, update_id)})
 
 
-def _rows(found: Select[Partnership], template: str, **context: Any) -> Markup:
-    partnerships = list(db.session().scalars(found).unique())
+def _grown_from(thing: Challenge | Proposal) -> list[Partnership]:
+    """What grew from a challenge or an idea, asked for once per page however many parts of it show it."""
+    known = g.setdefault("grown_from", {})
+    if thing not in known:
+        challenge = isinstance(thing, Challenge)
+        found = queries.of_challenge(thing.id) if challenge else queries.of_proposal(thing.id)
+        known[thing] = list(db.session().scalars(found).unique())
+    return known[thing]
+
+
+def _rows(partnerships: Iterable[Partnership], template: str, **context: Any) -> Markup:
+    partnerships = list(partnerships)
     return Markup(render_template(template, partnerships=partnerships, **context))  # noqa: S704 a rendered template
 
 
@@ -63,7 +73,7 @@ def of_challenge(challenge: Challenge, **context: Any) -> Markup | str:
     if not challenge.public:
         return ""
     grows = {"challenge": challenge.id}
-    return _rows(queries.of_challenge(challenge.id), "partnerships/_beside.html", grows_from=grows)
+    return _rows(_grown_from(challenge), "partnerships/_beside.html", grows_from=grows)
 
 
 @slots.fill("proposal.partners")
@@ -71,17 +81,26 @@ def of_proposal(proposal: Proposal, **context: Any) -> Markup | str:
     if proposal.state != ProposalState.PUBLISHED or proposal.hidden_at is not None:
         return ""
     grows = {"proposal": proposal.id}
-    return _rows(queries.of_proposal(proposal.id), "partnerships/_beside.html", grows_from=grows)
+    return _rows(_grown_from(proposal), "partnerships/_beside.html", grows_from=grows)
+
+
+@slots.fill("lineage")
+def lineage(grown_from: Challenge | Proposal, **context: Any) -> Markup | str:
+    """The end of the line from an idea to its outcome: the partnerships that grew from it, and what came of them."""
+    grown = _grown_from(grown_from)
+    return Markup(render_template("partnerships/_lineage.html", partnerships=grown)) if grown else ""  # noqa: S704
 
 
 @slots.fill("organisation.main")
 def of_organisation(organisation: Organisation, **context: Any) -> Markup:
-    return _rows(queries.of_organisation(organisation.id), "partnerships/_elsewhere.html")
+    return _rows(
+        db.session().scalars(queries.of_organisation(organisation.id)).unique(), "partnerships/_elsewhere.html"
+    )
 
 
 @slots.fill("person.main")
 def of_person(person: Person, **context: Any) -> Markup:
-    return _rows(queries.of_person(person.id), "partnerships/_elsewhere.html")
+    return _rows(db.session().scalars(queries.of_person(person.id)).unique(), "partnerships/_elsewhere.html")
 
 
 @slots.fill("my.tasks")
@@ -96,7 +115,7 @@ def things(**context: Any) -> Markup:
     """The partnerships that the reader takes part in, and what they have asked to join."""
     actor = access.current_actor()
     asked = list(db.session().scalars(queries.requests_of(actor)).unique())
-    return _rows(queries.mine(actor), "partnerships/_mine.html", asked=asked)
+    return _rows(db.session().scalars(queries.mine(actor)).unique(), "partnerships/_mine.html", asked=asked)
 
 
 moderation.register(SubjectType.PARTNERSHIP, moderation.Port(actions.carry_out, preview))

@@ -218,5 +218,7 @@ def test_an_idea_becomes_a_partnership_and_everybody_hears_of_it_once(
     send(maker, "Afslut partnerskabet")
     for person in (town.lender, town.neighbour):
         assert told(person, "partnership.concluded") == 1
-    citizen.go(f"/proposals/{idea}").reads("Læskuret ved havnen")
+    line = citizen.go(f"/proposals/{idea}").page.locator("nav.lineage").inner_text()
+    assert "Læskuret ved havnen" in line
+    assert "40 om dagen" in line
     visitors().go("/").reads("40 om dagen")
