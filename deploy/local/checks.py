@@ -21,12 +21,23 @@ CHECKS: dict[str, list[str]] = {
 }
 
 
+WHOLE = ["tests/journeys", "tests/deploy", "tests/real_data"]
+"""Tests of whole programs and of large data: they run without counting branches, which would only slow them."""
+COUNT = ["--cov", "--cov-report=term-missing:skip-covered"]
+
+
 def test(arguments: list[str]) -> int:
-    """Every test, browser journeys included; branches of rules, actions and engines are counted."""
+    """Every test, browser journeys included; the rest with a count of the branches of rules, actions and engines."""
     setup.build()
     chromium = browser.ensure()
-    coverage = [] if arguments else ["--cov", "--cov-report=term-missing:skip-covered"]
-    command = [sys.executable, "-m", "pytest", "-n", os.environ.get("WORKERS", "2"), "--dist=loadgroup", *coverage]
+    if arguments:
+        return _pytest(arguments, chromium)
+    parts = [[*COUNT, *(f"--ignore={folder}" for folder in WHOLE)], WHOLE]
+    return max([_pytest(part, chromium) for part in parts])
+
+
+def _pytest(arguments: list[str], chromium: str) -> int:
+    command = [sys.executable, "-m", "pytest", "-n", os.environ.get("WORKERS", "2"), "--dist=loadgroup"]
     return _run([*command, *arguments], CHROMIUM=chromium)
 
 
