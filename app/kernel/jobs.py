@@ -21,7 +21,8 @@ cli = AppGroup("jobs", help="Run the background jobs.")
 _registry: dict[str, Callable[..., None]] = {}
 _schedule: list[tuple[str, str]] = []
 QUEUE = "torvet"
-RETRY = Retry(max=5, interval=[10, 60, 300, 1800, 7200])
+RETRY = Retry(max=2)
+"""Tried again at once; what still fails is found in its table by the sweeps, which run every minute."""
 
 
 def job(name: str, *, cron: str | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
