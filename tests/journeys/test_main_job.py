@@ -120,7 +120,7 @@ def letters(mails: Mailbox, person: Person, words: str) -> int:
 
 def publish_by_keyboard(moderator: Visitor, title: str) -> None:
     moderator.go("/desk/review").follow(re.compile(re.escape(title)))
-    moderator.page.wait_for_function("document.querySelector('[data-desk]') !== null")
+    moderator.page.wait_for_load_state("networkidle")  # the keys come after the page
     with moderator.page.expect_navigation():
         moderator.page.keyboard.press("p")
     moderator.see()

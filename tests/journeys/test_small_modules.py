@@ -125,7 +125,7 @@ def test_the_menu_of_a_phone_opens_by_keyboard_and_closes_with_escape(visitors: 
 
 
 def test_a_desk_is_worked_by_single_keys_unless_one_writes_or_turns_them_off(visitor: Visitor) -> None:
-    visitor.go(GUIDE)
+    visitor.go(GUIDE).page.wait_for_load_state("networkidle")  # the small modules come after the page
     items = visitor.page.locator("[data-desk-item]")
     visitor.press("j")
     expect(items.nth(1)).to_be_focused()
