@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, flash, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
@@ -13,6 +13,7 @@ from app.challenges.views import Answer, bp, parts_of
 from app.kernel import access, clock, db, files, forms, limits
 from app.kernel.access import check, current_actor, requires
 from app.kernel.errors import Stale
+from app.kernel.redirects import see_other
 
 
 @bp.route("/challenges/new", methods=["GET", "POST"])
@@ -80,7 +81,7 @@ def _saved(challenge: Challenge, form: ChallengeForm) -> Answer:
     if request.form.get("send"):
         actions.submit(challenge, by=actor)
     flash(_("It is sent to a moderator.") if request.form.get("send") else _("It is saved."), "success")
-    return redirect(url_for(".show", id=challenge.id), 303)  # type: ignore[return-value]
+    return see_other(".show", id=challenge.id)
 
 
 def _both_texts(challenge: Challenge, form: ChallengeForm) -> str:
@@ -110,10 +111,10 @@ def draft(challenge: Challenge) -> Response:
 @requires(rules.may_submit, one=queries.page_for)
 def submit(challenge: Challenge) -> Response:
     if rules.missing(challenge):
-        return redirect(url_for(".edit", id=challenge.id, check=1), 303)  # type: ignore[return-value]
+        return see_other(".edit", id=challenge.id, check=1)
     actions.submit(challenge, by=current_actor())
     flash(_("It is sent to a moderator."), "success")
-    return redirect(url_for(".show", id=challenge.id), 303)  # type: ignore[return-value]
+    return see_other(".show", id=challenge.id)
 
 
 @bp.route("/challenges/<int:id>/withdrawal", methods=["GET", "POST"])
@@ -124,7 +125,7 @@ def withdraw(challenge: Challenge) -> Answer:
         return render_template("challenges/withdraw.html", challenge=challenge)
     actions.withdraw(challenge, by=current_actor())
     flash(_("The challenge is withdrawn."), "success")
-    return redirect(url_for(".show", id=challenge.id), 303)  # type: ignore[return-value]
+    return see_other(".show", id=challenge.id)
 
 
 @bp.route("/challenges/<int:id>/closing", methods=["GET", "POST"])
@@ -135,7 +136,7 @@ def close(challenge: Challenge) -> Answer:
     if not form.validate_on_submit():
         return render_template("challenges/close.html", challenge=challenge, form=form), 422 if form.errors else 200
     actions.close(challenge, by=current_actor(), text=form.text.data or "")
-    return redirect(url_for(".show", id=challenge.id), 303)  # type: ignore[return-value]
+    return see_other(".show", id=challenge.id)
 
 
 @bp.post("/challenges/<int:id>/reopening")
@@ -144,7 +145,7 @@ def close(challenge: Challenge) -> Answer:
 def reopen(challenge: Challenge) -> Response:
     actions.reopen(challenge, by=current_actor())
     flash(_("The challenge is open again. Look over its phases and dates."), "success")
-    return redirect(url_for(".show", id=challenge.id), 303)  # type: ignore[return-value]
+    return see_other(".show", id=challenge.id)
 
 
 @bp.route("/challenges/<int:id>/documents", methods=["GET", "POST"])
@@ -176,4 +177,4 @@ def detach(challenge: Challenge, document: int) -> Response:
         raise NotFound
     actions.detach(challenge, attachment, by=current_actor())
     db.session().flush()
-    return redirect(url_for(".documents", id=challenge.id), 303)  # type: ignore[return-value]
+    return see_other(".documents", id=challenge.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import func, select
@@ -15,6 +15,7 @@ from app.identity.models import Role, RoleName
 from app.kernel import access, db, slots
 from app.kernel.mail import OutgoingMail
 from app.kernel.paging import Key, page
+from app.kernel.redirects import see_other
 
 FOUND_AT_MOST = 20
 
@@ -71,7 +72,7 @@ def give_role() -> Response | tuple[str, int]:
     name, municipality_id = form.chosen()
     actions.give_role(person, name, municipality_id, by=actor)
     flash(_("%(name)s has the role now and is told by mail.", name=person.name), "success")
-    return redirect(url_for(".roles"), 303)  # type: ignore[return-value]
+    return see_other(".roles")
 
 
 @views.bp.post("/desk/roles/<int:id>/end")
@@ -79,7 +80,7 @@ def give_role() -> Response | tuple[str, int]:
 def end_role(role: Role) -> Response:
     actions.end_role(role, by=access.current_actor())
     flash(_("The role of %(name)s has ended.", name=role.person.name), "success")
-    return redirect(url_for(".roles"), 303)  # type: ignore[return-value]
+    return see_other(".roles")
 
 
 @views.bp.get("/desk/roles/trail")
@@ -113,4 +114,4 @@ def undelivered(**context: object) -> Markup | str:
 def send_mail_again(letter: OutgoingMail) -> Response:
     actions.send_again(letter, by=access.current_actor())
     flash(_("The mail is on its way again."), "success")
-    return redirect(url_for(".mails"), 303)  # type: ignore[return-value]
+    return see_other(".mails")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, request
 from flask_wtf import CSRFProtect, FlaskForm
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -16,6 +16,7 @@ from werkzeug.exceptions import BadRequest
 from wtforms import HiddenField
 
 from app.kernel import clock, db, jobs, kept
+from app.kernel.redirects import to_path
 
 csrf = CSRFProtect()
 
@@ -67,10 +68,10 @@ def once(form: OnceForm, do: Callable[[], str]) -> Response:
         insert(FormUse).values(token=token, created_at=clock.now()).on_conflict_do_nothing().returning(FormUse.token)
     )
     if session.scalar(claim) is None:
-        return redirect(session.scalars(select(FormUse.led_to).where(FormUse.token == token)).one(), 303)  # type: ignore[return-value]
+        return to_path(session.scalars(select(FormUse.led_to).where(FormUse.token == token)).one())
     led_to = do()
     session.get_one(FormUse, token).led_to = led_to
-    return redirect(led_to, 303)  # type: ignore[return-value]
+    return to_path(led_to)
 
 
 @jobs.job("forms.clean", cron="17 3 * * *")

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
@@ -17,6 +17,7 @@ from app.kernel import access, clock, db, paging
 from app.kernel.access import check, current_actor, requires
 from app.kernel.errors import Stale
 from app.kernel.i18n import speaking
+from app.kernel.redirects import see_other
 from app.moderation import actions, ports, queries, rules
 from app.moderation.forms import PHRASES, AnswerForm, DecisionForm, VerdictForm
 from app.moderation.models import Appeal, Case, Decision, DecisionKind, ReasonCode
@@ -124,7 +125,7 @@ def _decided(case: Case, kind: DecisionKind, form: Any) -> Response:
     actor = current_actor()
     actions.decide(case, kind, by=actor, version=form.version_seen, reason_code=code, reason=reason or "")
     flash(_("Decided: %(title)s", title=case.title), "success")
-    return redirect(url_for(".queue", **_kept_filters()), 303)  # type: ignore[return-value]
+    return see_other(".queue", **_kept_filters())
 
 
 def _kept_filters() -> dict[str, Any]:
@@ -156,7 +157,7 @@ def answer(complaint: Appeal) -> Answer:
     except Stale:
         kind = DecisionKind.UPHOLD if upholds else DecisionKind.REVERSE
         return _overtaken(about, kind, form), 409
-    return redirect(url_for(".queue", **_kept_filters()), 303)  # type: ignore[return-value]
+    return see_other(".queue", **_kept_filters())
 
 
 @bp.get("/desk/log")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from itsdangerous import BadSignature
@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from app.kernel import access, db
 from app.kernel.forms import csrf
 from app.kernel.paging import Key, page
+from app.kernel.redirects import see_other, to_path
 from app.notifications import actions, queries, rules
 from app.notifications.forms import PreferencesForm
 from app.notifications.models import Frequency, Notification, Preference, Topic
@@ -39,14 +40,14 @@ def index() -> str:
 @access.requires(rules.may_open, one=queries.visible_to)
 def open_one(notification: Notification) -> Response:
     actions.mark_read(notification.person_id, notification.id)
-    return redirect(actions.way_to(notification), 303)  # type: ignore[return-value]
+    return to_path(actions.way_to(notification))
 
 
 @bp.post("/notifications/read")
 @access.requires(access.signed_in)
 def read_all() -> Response:
     actions.mark_read(current_user.id)
-    return redirect(url_for(".index"), 303)  # type: ignore[return-value]
+    return see_other(".index")
 
 
 @bp.route("/notifications/preferences", methods=["GET", "POST"])
@@ -62,7 +63,7 @@ def preferences() -> Response | str | tuple[str, int]:
     for topic in Topic:
         actions.prefer(current_user.id, topic, Frequency(form[topic].data))
     flash(_("Your choices are saved."), "success")
-    return redirect(url_for(".preferences"), 303)  # type: ignore[return-value]
+    return see_other(".preferences")
 
 
 @bp.get("/unsubscribe/<token>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from app.kernel.files import UnusableFile, picture_or_none
 from app.kernel.forms import once
 from app.kernel.limits import MAIL, UPLOADS, limit
 from app.kernel.paging import Key, page
+from app.kernel.redirects import see_other
 from app.organisations import actions, queries, rules
 from app.organisations.forms import HandOverForm, InviteForm, ProfileForm, RoleForm
 from app.organisations.models import Invitation, MemberRole, Membership, MembershipRequest, Organisation
@@ -27,7 +28,7 @@ TEXTS = ("name", "address", "summary", "can_do", "seeks", "website", "logo_alt")
 
 
 def _back(organisation_id: int, endpoint: str = ".members") -> Response:
-    return redirect(url_for(endpoint, id=organisation_id), 303)  # type: ignore[return-value]
+    return see_other(endpoint, id=organisation_id)
 
 
 @bp.get("/organisations/<int:id>/edit")
@@ -166,7 +167,7 @@ def leaving(organisation: Organisation) -> str:
 def leave(organisation: Organisation) -> Response:
     actions.leave(organisation, by=access.current_actor())
     flash(_("You have left %(name)s.", name=organisation.name), "success")
-    return redirect(url_for("organisations.index"), 303)  # type: ignore[return-value]
+    return see_other("organisations.index")
 
 
 @bp.get("/organisations/<int:id>/handover")

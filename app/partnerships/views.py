@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -14,6 +14,7 @@ from app.challenges.models import Challenge
 from app.kernel import access, db
 from app.kernel.forms import once
 from app.kernel.paging import Key, page
+from app.kernel.redirects import see_other
 from app.moderation.queries import status_of
 from app.partnerships import actions, queries, rules
 from app.partnerships.forms import PLEDGES, AskForm, OpenForm
@@ -27,7 +28,7 @@ FILTERS = ("q", "state", "municipality")
 
 
 def to_page(partnership_id: int) -> Response:
-    return redirect(url_for("partnerships.show", id=partnership_id), 303)  # type: ignore[return-value]
+    return see_other("partnerships.show", id=partnership_id)
 
 
 @bp.get("/partnerships")

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from app.kernel import access, db
 from app.kernel.errors import check_version
+from app.kernel.redirects import see_other
 from app.places import actions, ports, queries, rules
 from app.places.forms import FindForm, WelcomeForm
 from app.places.models import Municipality
@@ -19,7 +20,7 @@ A_DAY = 86_400
 
 
 def to(municipality: Municipality) -> Response:
-    return redirect(url_for(".show", slug=municipality.slug), 303)  # type: ignore[return-value]
+    return see_other(".show", slug=municipality.slug)
 
 
 @bp.get("/municipalities")

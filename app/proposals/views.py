@@ -9,13 +9,14 @@ from itertools import pairwise
 from time import monotonic
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, flash, jsonify, render_template, request, session, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, with_expression
 
 from app.kernel import access, clock, db, paging
 from app.kernel.access import current_actor, requires
+from app.kernel.redirects import see_other, to_path
 from app.moderation.queries import status_of
 from app.places.ports import map_base
 from app.places.queries import everyone
@@ -82,7 +83,7 @@ def _collection(rows: Iterable[Any]) -> Response:
 @requires(access.anyone, one=queries.one_page)
 def show(proposal: Proposal) -> Answer:
     if proposal.merged_into_id is not None:
-        return redirect(url_for(".show", id=proposal.merged_into_id, merged=proposal.id), 301)  # type: ignore[return-value]
+        return to_path(url_for(".show", id=proposal.merged_into_id, merged=proposal.id), 301)
     return render_template("proposals/show.html", **_shown(proposal))
 
 
@@ -122,7 +123,7 @@ def _map_base() -> dict[str, Any]:
 def before_merge(proposal: Proposal) -> Answer:
     """What a merged idea said, with its comments."""
     if proposal.merged_into_id is None:
-        return redirect(url_for(".show", id=proposal.id), 303)  # type: ignore[return-value]
+        return see_other(".show", id=proposal.id)
     return render_template("proposals/before_merge.html", proposal=proposal)
 
 
@@ -164,7 +165,7 @@ def withdraw(proposal: Proposal) -> Answer:
     if form.validate_on_submit():
         actions.withdraw(proposal, by=current_actor(), reason=form.reason.data or "")
         flash(_("Your idea is withdrawn."), "success")
-        return redirect(url_for(".show", id=proposal.id), 303)  # type: ignore[return-value]
+        return see_other(".show", id=proposal.id)
     shown = render_template("proposals/withdraw.html", proposal=proposal, form=form)
     return (shown, 422) if form.is_submitted() else shown
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from email.utils import parseaddr
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import func, select
 
 from app.activity.models import Follow
 from app.activity.ports import cards
 from app.challenges.models import Challenge
 from app.kernel import access, clock, db
+from app.kernel.redirects import to_path
 from app.kernel.settings import settings
 from app.organisations.models import Organisation
 from app.partnerships.models import Partnership
@@ -57,7 +58,7 @@ def find_municipality() -> Response:
     name = request.args.get("name", "").strip()
     slug = db.session().scalar(select(Municipality.slug).where(func.lower(Municipality.name) == name.lower()))
     target = url_for("places.show", slug=slug) if slug else url_for("places.index")
-    return redirect(target, 303)  # type: ignore[return-value]
+    return to_path(target)
 
 
 @bp.get("/my")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, flash, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
@@ -13,6 +13,7 @@ from app.challenges import queries as challenges
 from app.challenges.models import Challenge
 from app.kernel import access, db, kept, limits
 from app.kernel.access import Refusal, check, current_actor, one_or_404, requires
+from app.kernel.redirects import see_other
 from app.proposals import actions as life
 from app.proposals import queries, rules
 from app.proposals.drafts import actions
@@ -65,7 +66,7 @@ def create() -> Answer:
     form = ProposalForm(challenge=challenge)
     proposal = actions.begin(form.once.data or "", challenge.id if challenge else None, by=actor)
     if not proposal.writable:
-        return redirect(url_for(".show", id=proposal.id), 303)  # type: ignore[return-value]
+        return see_other(".show", id=proposal.id)
     form.version.data = str(proposal.version)
     return _save(proposal, form, is_new=True)
 
@@ -112,13 +113,13 @@ def _after_saving(proposal: Proposal, form: ProposalForm, as_draft: bool) -> Res
     """Back to the draft; to the page of what is published; or on to sending, past ideas like it if there are any."""
     if as_draft:
         flash(_("Your draft is saved."), "success")
-        return redirect(url_for(".edit", id=proposal.id), 303)  # type: ignore[return-value]
+        return see_other(".edit", id=proposal.id)
     if not proposal.writable:
         flash(_("Your change is saved. Everybody can see what was changed."), "success")
-        return redirect(url_for(".show", id=proposal.id), 303)  # type: ignore[return-value]
+        return see_other(".show", id=proposal.id)
     shown = set((form.seen.data or "").split(","))
     if any(str(found.id) not in shown for found in _alike(proposal)):
-        return redirect(url_for(".send", id=proposal.id), 303)  # type: ignore[return-value]
+        return see_other(".send", id=proposal.id)
     return _sent(proposal)
 
 
@@ -132,10 +133,10 @@ def _sent(proposal: Proposal) -> Response:
     before = db.session().scalar(queries.sent_already(proposal))
     if before is not None and proposal.state == ProposalState.DRAFT:
         life.discard(proposal, by=current_actor())
-        return redirect(url_for(".show", id=before.id), 303)  # type: ignore[return-value]
+        return see_other(".show", id=before.id)
     life.submit(proposal, by=current_actor())
     flash(_("Your idea is sent for review. You will be told when it is published."), "success")
-    return redirect(url_for(".show", id=proposal.id), 303)  # type: ignore[return-value]
+    return see_other(".show", id=proposal.id)
 
 
 @bp.route("/proposals/<int:id>/send", methods=["GET", "POST"])
@@ -144,7 +145,7 @@ def send(proposal: Proposal) -> Answer:
     """The step before sending: ideas like this one, to support instead."""
     if not proposal.complete:
         flash(_("Something is missing before it can be sent."), "warning")
-        return redirect(url_for(".edit", id=proposal.id), 303)  # type: ignore[return-value]
+        return see_other(".edit", id=proposal.id)
     if request.method == "GET":
         return render_template("proposals/send.html", proposal=proposal, alike=_alike(proposal))
     return _sent(proposal)
@@ -219,7 +220,7 @@ def similar() -> str:
 @requires(rules.may_recall, one=queries.visible_to)
 def recall(proposal: Proposal) -> Response:
     life.recall(proposal, by=current_actor())
-    return redirect(url_for(".edit", id=proposal.id), 303)  # type: ignore[return-value]
+    return see_other(".edit", id=proposal.id)
 
 
 @bp.route("/proposals/<int:id>/deletion", methods=["GET", "POST"])
@@ -229,4 +230,4 @@ def discard(proposal: Proposal) -> Answer:
         return render_template("proposals/discard.html", proposal=proposal)
     life.discard(proposal, by=current_actor())
     flash(_("The draft is deleted."), "success")
-    return redirect(url_for(".index"), 303)  # type: ignore[return-value]
+    return see_other(".index")

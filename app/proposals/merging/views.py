@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, render_template
 from flask_babel import gettext as _
 
 from app.kernel.access import current_actor, requires
+from app.kernel.redirects import see_other
 from app.proposals import queries, rules
 from app.proposals.drafts.queries import like
 from app.proposals.merging import actions
@@ -21,6 +22,6 @@ def merge(proposal: Proposal) -> Answer:
     if form.validate_on_submit() and form.target is not None:
         actions.merge(proposal, form.target, by=current_actor())
         flash(_("The two ideas are one now. Every supporter came along, and both authors are told."), "success")
-        return redirect(url_for(".show", id=proposal.merged_into_id), 303)  # type: ignore[return-value]
+        return see_other(".show", id=proposal.merged_into_id)
     shown = render_template("proposals/merge.html", proposal=proposal, alike=alike, form=form)
     return (shown, 422) if form.is_submitted() else shown
