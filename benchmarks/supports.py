@@ -65,7 +65,7 @@ def main(clients: int = 64, acts: int = 50, ideas: int = 3) -> None:
 
 
 def report(app: object, chosen: list[int], acts: int, seconds: float, faults: list[str]) -> None:
-    with app.app_context():  # type: ignore[attr-defined]
+    with app.app_context():
         current = (Support.proposal_id.in_(chosen), Support.ended_at.is_(None))
         rows = db.session().scalar(select(func.count()).select_from(Support).where(*current))
         counted = db.session().scalar(select(func.sum(Proposal.support_count)).where(Proposal.id.in_(chosen)))

@@ -21,6 +21,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 
 from app.identity import ports, rules
 from app.identity.models import Person, RoleName
+from app.kernel.access import Refusal
 from app.kernel.forms import Form, VersionedForm
 from app.kernel.i18n import LANGUAGES
 
@@ -77,8 +78,8 @@ def _name() -> StringField:
 
 def _check_strength(field: PasswordField, *own_words: str | None) -> None:
     verdict = rules.may_use_password(field.data or "", *(word or "" for word in own_words))
-    if not verdict:
-        raise ValidationError(verdict.reason)  # type: ignore[union-attr]
+    if isinstance(verdict, Refusal):
+        raise ValidationError(verdict.reason)
 
 
 class SignUpForm(Form):

@@ -45,7 +45,7 @@ def page(status: int, description: Any = None) -> Response:
 
 def _http(error: HTTPException) -> Response:
     if error.response is not None:
-        return error.response  # type: ignore[return-value]
+        return make_response(error.response)
     described = error.description if error.code in {403, 409, 413, 422} else None
     custom = described if described != type(error).description else None
     response = page(error.code or 500, custom)

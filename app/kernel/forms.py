@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.exceptions import BadRequest
 from wtforms import HiddenField
+from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined] # younger than its stubs
 
 from app.kernel import clock, db, jobs, kept
 from app.kernel.redirects import to_path

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache, partial
+from typing import Any
 
 import bleach
 from bleach.linkifier import LinkifyFilter
 from flask import Flask
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 TAGS = frozenset({"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "h3", "h4", "hr", "code"})
@@ -19,7 +21,7 @@ _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
 )
 
 
-def _mark_foreign(attributes, new=False):  # type: ignore[no-untyped-def]
+def _mark_foreign(attributes: dict[Any, Any], new: bool = False) -> dict[Any, Any]:
     attributes[(None, "rel")] = "nofollow ugc noopener"
     return attributes
 
@@ -33,7 +35,7 @@ _cleaner = bleach.Cleaner(
 )
 
 
-def _lower_headings(tokens):  # type: ignore[no-untyped-def]
+def _lower_headings(tokens: list[Token]) -> list[Token]:
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = "h3" if token.tag in {"h1", "h2", "h3"} else "h4"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from flask import Response, redirect, url_for
 
 
-def see_other(endpoint: str, **values: object) -> Response:
+def see_other(endpoint: str, **values: Any) -> Response:
     """Lead to the page of an endpoint."""
-    return to_path(url_for(endpoint, **values))  # type: ignore[arg-type]
+    return to_path(url_for(endpoint, **values))
 
 
 def to_path(path: str, code: int = 303) -> Response:

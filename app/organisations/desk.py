@@ -7,7 +7,6 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.exceptions import UnprocessableEntity
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.activity.models import Activity
 from app.activity.ports import cards
@@ -15,7 +14,7 @@ from app.identity.models import Person
 from app.kernel import access, db
 from app.kernel.errors import check_version
 from app.kernel.files import UnusableFile, picture_or_none
-from app.kernel.forms import once
+from app.kernel.forms import SelectChoice, once
 from app.kernel.limits import MAIL, UPLOADS, limit
 from app.kernel.paging import Key, page
 from app.kernel.redirects import see_other

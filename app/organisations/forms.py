@@ -19,11 +19,10 @@ from wtforms import (
     URLField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import URL, DataRequired, Email, Length, Optional
 
 from app.kernel import access, db
-from app.kernel.forms import Form, OnceForm, VersionedForm
+from app.kernel.forms import Form, OnceForm, SelectChoice, VersionedForm
 from app.organisations import cvr, queries
 from app.organisations.models import MemberRole, OrganisationKind
 from app.places.models import Municipality

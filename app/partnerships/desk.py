@@ -5,11 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import UnprocessableEntity
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.kernel import access
 from app.kernel.errors import check_version
-from app.kernel.forms import once
+from app.kernel.forms import SelectChoice, once
 from app.partnerships import actions, queries, rules
 from app.partnerships.forms import PLEDGES, AnswerForm, ConcludeForm, EditForm, HandOverForm, PledgeForm, UpdateForm
 from app.partnerships.joining import actions as joining

@@ -90,7 +90,7 @@ def _file(role: str, path: str, language: str, width: int) -> Path:
 def _visit(window: Browser, address: str, language: str, width: int, email: str, password: str) -> Iterator[Page]:
     """A window in a language and of a width, signed in if an e-mail address is given."""
     size = {"width": width, "height": WIDTHS[width]}
-    context = window.new_context(locale=LANGUAGES[language], viewport=size, reduced_motion="reduce")  # type: ignore[arg-type]
+    context = window.new_context(locale=LANGUAGES[language], viewport=size, reduced_motion="reduce")
     page = context.new_page()
     if email:
         page.goto(f"{address}/sign-in")

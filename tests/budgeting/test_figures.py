@@ -61,7 +61,7 @@ def test_statistics_of_nobody_are_zeros() -> None:
 @settings(max_examples=250, deadline=None)
 @given(tiny(most_projects=5, most_voters=7), st.randoms(use_true_random=False))
 def test_ejr_plus_is_found_violated_exactly_where_some_group_has_a_claim(made: Tiny, dice: object) -> None:
-    chosen = [p for p in range(len(made.costs)) if dice.random() < 0.3]  # type: ignore[attr-defined]
+    chosen = [p for p in range(len(made.costs)) if dice.random() < 0.3]
     found = ejr_plus_violations(made.profile, made.units, chosen, made.endowment)
     assert bool(found) is twin.violates_ejr_plus(made.costs, made.ballots, made.units, chosen, made.endowment)
 
@@ -120,7 +120,7 @@ def test_what_a_loser_is_said_to_lack_would_have_won_it(made: Tiny) -> None:
         if loss.money_left > 0 and made.units[loss.project] == 1:
             grown = [Fraction(cost) for cost in made.costs]
             grown[loss.project] = loss.money_left
-            fit = twin.equal_shares(grown, made.ballots, made.units, made.ranks, made.endowment)[0]  # type: ignore[arg-type]
+            fit = twin.equal_shares(grown, made.ballots, made.units, made.ranks, made.endowment)[0]
             assert loss.project in fit
 
 
@@ -145,7 +145,7 @@ def test_the_votes_a_greedy_loser_is_said_to_need_are_enough_and_one_less_is_not
 
 def _with_score(held: object, totals: tuple[int, ...], p: int, score: int, ranks: tuple[int, ...]) -> tuple[int, ...]:
     worth = [Fraction(score if q == p else total) for q, total in enumerate(totals)]
-    return fill(held, range(len(totals)), worth, ranks).winners  # type: ignore[arg-type]
+    return fill(held, range(len(totals)), worth, ranks).winners
 
 
 SOUND = text({"a": 60, "b": 50}, ["a", "a,b"], 100, currency="DKK", language="da", comment="#1: fine")

@@ -12,7 +12,7 @@ from tests.support.client import Client, Page
 
 
 class EnglishClient(Client):
-    def open(self, *args: Any, **kwargs: Any) -> Page:  # type: ignore[override]
+    def open(self, *args: Any, **kwargs: Any) -> Page:
         with self.session_transaction() as session:
             session["language"] = "en"
         return super().open(*args, **kwargs)

@@ -54,7 +54,7 @@ def test_a_photo_is_taken_down_again_and_its_copies_with_it(
     client.submit(client.get("/settings/profile"), new_photo=picture())
     run_jobs()
     session.refresh(person)
-    folder = Path(app.settings.files_dir)  # type: ignore[attr-defined]
+    folder = Path(app.settings.files_dir)
     key = str(person.photo.key) if person.photo else ""
     assert len(list(folder.rglob(f"{key}-*"))) == 3
     client.submit(client.get("/settings/profile"), without_photo="y")
@@ -200,7 +200,7 @@ def test_erasure_leaves_a_row_with_nothing_personal_in_it(
     assert session.scalars(select(Role.ended_at)).one() is not None
     assert client.get("/settings").status_code == 303
     assert client.get(f"/people/{person_id}").status_code == 404
-    assert not list(Path(app.settings.files_dir).rglob(f"{key}-*"))  # type: ignore[attr-defined]
+    assert not list(Path(app.settings.files_dir).rglob(f"{key}-*"))
 
 
 def test_an_erased_address_is_free_for_a_new_account(client: Client, sign_up: Form, link_to: LinkTo) -> None:

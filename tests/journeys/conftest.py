@@ -80,7 +80,7 @@ def visitors(live: Live, browser: Browser) -> Iterator[NewVisitor]:
     came: list[Visitor] = []
 
     def come(**choices: object) -> Visitor:
-        came.append(Visitor(browser, live.address, **choices))  # type: ignore[arg-type]
+        came.append(Visitor(browser, live.address, **choices))
         return came[-1]
 
     yield come

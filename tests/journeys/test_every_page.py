@@ -48,7 +48,7 @@ def walk(visitor: Visitor, done: set[str]) -> None:
         else:
             visitor.go(path)
             done.add(path)
-            visitor.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+            visitor.page.set_viewport_size(NARROW)
             visitor.faults += visitor.width()
         links: list[str] = visitor.page.eval_on_selector_all("a[href]:not([download])", crawl.LINKS)
         return links

@@ -25,7 +25,7 @@ from tests.support.wire import Wire
 @pytest.fixture
 def wires(committed: Flask) -> Iterator[tuple[Flask, Wire, Wire]]:
     """An application whose connections to PostgreSQL and to Valkey can be cut."""
-    settings = committed.settings  # type: ignore[attr-defined]
+    settings = committed.settings
     base = urlsplit(settings.database_url)
     folder = parse_qs(base.query)["host"][0]
     postgres = Wire(f"{folder}/.s.PGSQL.{parse_qs(base.query).get('port', ['5432'])[0]}")

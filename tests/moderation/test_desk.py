@@ -214,7 +214,7 @@ def test_a_decision_is_never_changed_or_deleted(session: Session, statement: str
         session.execute(text(statement))
 
 
-def test_eight_moderators_at_once_make_one_decision(committed: Flask, client_of, at_once) -> None:  # type: ignore[no-untyped-def]
+def test_eight_moderators_at_once_make_one_decision(committed: Flask, client_of, at_once) -> None:
     case = moderation.waiting()
     clients = [client_of(committed).signed_in_as(identity.moderator(case.municipality)) for _ in range(8)]
     pages = [client.get("/desk/review") for client in clients]

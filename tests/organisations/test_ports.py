@@ -43,7 +43,7 @@ def test_a_moderator_verifies_and_the_mark_says_what_was_checked(client: Client,
 def test_asking_for_changes_leaves_the_page_unverified_and_says_why(client: Client, session: Session) -> None:
     organisation, case, moderator = registered(session)
     moderation.decide(case, DecisionKind.REQUEST_CHANGES, by=moderator, version=case.version, reason="Hvem er I?")
-    owner = session.get_one(type(case.author), case.author_id)  # type: ignore[arg-type]
+    owner = session.get_one(type(case.author), case.author_id)
     page = client.signed_in_as(owner).get(f"/organisations/{organisation.id}")
     assert "Hvem er I?" in page.words
     client.submit(page, f"form[action='/organisations/{organisation.id}/verification']")
@@ -60,7 +60,7 @@ def test_a_rejected_organisation_is_seen_by_its_members_only(client: Client, ses
     assert found
     assert not found.public
     assert client.get(f"/organisations/{organisation.id}").status_code == 404
-    owner = session.get_one(type(case.author), case.author_id)  # type: ignore[arg-type]
+    owner = session.get_one(type(case.author), case.author_id)
     assert "Der findes ikke" in client.signed_in_as(owner).get(f"/organisations/{organisation.id}").words
 
 

@@ -48,7 +48,7 @@ def test_two_answers_at_once_to_one_request_give_one_partner(
     partnership, lead, _ = forming()
     second = identity.person()
     assert partnership.lead
-    organisations.membership(partnership.lead.organisation, second, "admin")  # type: ignore[arg-type]
+    organisations.membership(partnership.lead.organisation, second, "admin")
     asked = partnerships.request(partnership)
     visitors = crowd(committed, client_of, [lead, second] * 3)
     path, version = f"/join-requests/{asked.id}", str(asked.version)

@@ -206,7 +206,7 @@ def test_a_decision_on_a_new_partnership_is_carried_out(app: Flask, session: Ses
     partnership, _, _ = forming()
     partnership.state, partnership.published_at, partnership.thread_id = PartnershipState.IN_REVIEW, None, None
     case = session.get_one(Case, partnership.case_id)
-    case.state = "waiting"  # type: ignore[assignment]
+    case.state = "waiting"
     session.flush()
     preview = ports.of(SubjectType.PARTNERSHIP).preview(partnership.id)
     with app.test_request_context():

@@ -16,11 +16,10 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # younger than its stubs
 from wtforms.validators import DataRequired, Length
 
 from app.challenges.models import Challenge
-from app.kernel.forms import OnceForm, VersionedForm
+from app.kernel.forms import OnceForm, SelectChoice, VersionedForm
 from app.organisations.forms import ActsAsMixin
 from app.places.models import Municipality
 from app.places.queries import boundary_version, municipality_at

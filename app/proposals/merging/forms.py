@@ -5,11 +5,10 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import IntegerField, RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # younger than its stubs
 from wtforms.validators import Optional
 
 from app.kernel import db
-from app.kernel.forms import Form
+from app.kernel.forms import Form, SelectChoice
 from app.proposals import queries
 from app.proposals.models import Proposal
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.kernel import db, forms
@@ -95,13 +97,13 @@ def offers(proposal: Proposal) -> Answer:
     return render_template("proposals/offers.html", proposal=proposal, offers=db.session().scalars(made).all())
 
 
-def own_offers(actor: Actor) -> object:
+def own_offers(actor: Actor) -> Select[Any]:
     mine = select(HelpOffer).options(joinedload(HelpOffer.proposal))
     return mine.where(HelpOffer.person_id == actor.id, HelpOffer.ended_at.is_(None))
 
 
 @bp.post("/help-offers/<int:id>/end")
-@requires(rules.may_end_help, one=own_offers)  # type: ignore[arg-type]
+@requires(rules.may_end_help, one=own_offers)
 def end_help(offer: HelpOffer) -> Answer:
     actions.end_help(offer)
     flash(_("Your offer is taken back."), "success")
