@@ -26,7 +26,7 @@ from wtforms.validators import DataRequired, Length, Optional, Regexp
 from app.challenges.actions import Edit, PhaseEdit
 from app.challenges.models import PROMISE, Challenge, InfluenceLevel, PhaseKind
 from app.kernel import clock
-from app.kernel.forms import OnceForm, VersionedForm
+from app.kernel.forms import OnceForm, VersionedForm, number
 from app.organisations.forms import THEMES
 
 LONGEST = timedelta(days=5 * 366)
@@ -147,10 +147,8 @@ class PhaseForm(wtforms.Form):
     @property
     def edit(self) -> PhaseEdit:
         """A row that was found valid."""
-        number = str(self.id.data or "")
         first, last = cast(date, self.starts_on.data), cast(date, self.ends_on.data)
-        phase_id = int(number) if number.isdigit() else None
-        return PhaseEdit(PhaseKind(self.kind.data), first, last, self.title.data or "", phase_id)
+        return PhaseEdit(PhaseKind(self.kind.data), first, last, self.title.data or "", number(self.id.data))
 
 
 def _near(day: date) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
@@ -21,8 +20,9 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 
 from app.identity import ports, rules
 from app.identity.models import Person, RoleName
+from app.kernel import redirects
 from app.kernel.access import Refusal
-from app.kernel.forms import Form, VersionedForm
+from app.kernel.forms import Form, VersionedForm, number
 from app.kernel.i18n import LANGUAGES
 
 LONGEST_PASSWORD = 200
@@ -31,10 +31,7 @@ MY_SQUARE = "/my"
 
 def own_path(wanted: str | None, otherwise: str = MY_SQUARE) -> str:
     """The path somebody asked to be led to, when it is one of our own; anything else leads home."""
-    path = wanted or ""
-    parts = urlsplit(path.replace("\\", "/"))
-    unsafe = parts.scheme or parts.netloc or not path.startswith("/") or not path.isprintable()
-    return otherwise if unsafe or path.startswith(("//", "/\\")) else path
+    return redirects.own_path(wanted, otherwise)
 
 
 def _stripped(value: str | None) -> str:
@@ -184,8 +181,7 @@ class RoleForm(Form):
 
     @property
     def person_id(self) -> int:
-        given = str(self.person.data or "")
-        return int(given) if given.isdigit() and len(given) < 18 else 0
+        return number(self.person.data) or 0
 
     def chosen(self) -> tuple[RoleName, int | None]:
         name, _colon, municipality = str(self.role.data).partition(":")

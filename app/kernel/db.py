@@ -64,6 +64,7 @@ def init_app(app: Any, url: str) -> None:
             "url": url,
             "pool_pre_ping": True,
             "pool_size": 8,
+            "hide_parameters": True,  # what people wrote stays out of the logs
             "connect_args": {"connect_timeout": 5, "application_name": "torvet"},
         }
     }

@@ -91,7 +91,7 @@ def _drawn_anew(content: bytes) -> Image.Image:
 
 def save_document(upload: FileStorage, *, by: access.Actor) -> StoredFile:
     """Keep a document; raise UnusableFile when its name and its content tell different stories."""
-    name = Path(upload.filename or "").name[-200:]
+    name = "".join(filter(str.isprintable, Path(upload.filename or "").name))[-200:]
     kind = name.rsplit(".", 1)[-1].lower()
     content = upload.stream.read()
     if kind not in DOCUMENTS or not _is_what_it_says(kind, content):

@@ -22,6 +22,11 @@ from app.kernel.redirects import to_path
 csrf = CSRFProtect()
 
 
+def number(typed: str | None) -> int | None:
+    """A whole number that the database can hold, or none when something else was typed."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+
+
 class Form(FlaskForm):
     """A form that is filled again with what was typed before a sign-in or an expired session.
 
@@ -48,8 +53,8 @@ class VersionedForm(Form):
 
     @property
     def version_seen(self) -> int:
-        seen = str(self.version.data or "")
-        return int(seen) if seen.isdigit() else -1
+        seen = number(self.version.data)
+        return -1 if seen is None else seen
 
 
 class FormUse(db.Base):

@@ -6,7 +6,6 @@ import hashlib
 import secrets
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request, session
 from sqlalchemy import delete, select
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import MultiDict
 
 from app.kernel import clock, db
+from app.kernel.redirects import own_path
 
 LASTS = timedelta(days=1)
 NEVER_KEPT = {"csrf_token", "once", "version"}
@@ -57,10 +57,9 @@ def typed(path: str) -> MultiDict[str, str] | None:
 
 
 def _page_of_form() -> str:
-    came_from = urlsplit(request.referrer or "")
-    if came_from.netloc != request.host:
-        return request.full_path.rstrip("?")
-    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
+    here, (_scheme, _, rest) = request.full_path.rstrip("?"), (request.referrer or "").partition("://")
+    host, slash, path = rest.partition("/")
+    return own_path(slash + path, here) if host == request.host else here
 
 
 def _hash(token: str) -> str:

@@ -137,11 +137,14 @@ def compose(letter: OutgoingMail) -> EmailMessage:
 def connect() -> smtplib.SMTP:
     """A greeted mail server, named by SMTP_URL; smtps:// speaks TLS from the start, smtp:// where it is offered."""
     url = urlsplit(settings().smtp_url)
-    kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
-    server = kind(url.hostname or "127.0.0.1", url.port or 25, timeout=20)
+    host, secure = url.hostname or "127.0.0.1", ssl.create_default_context()
+    if url.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, timeout=20, context=secure)
+    else:
+        server = smtplib.SMTP(host, url.port or 25, timeout=20)
     server.ehlo()
     if url.scheme == "smtp" and server.has_extn("starttls"):
-        server.starttls(context=ssl.create_default_context())
+        server.starttls(context=secure)
     if url.username:
         server.login(unquote(url.username), unquote(url.password or ""))
     return server

@@ -57,12 +57,13 @@ def build(config: Config) -> Torvet:
     """An application with the kernel's services and no features yet."""
     app = Torvet("app", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.settings = config
+    secure = config.base_url.startswith("https")
     app.config.update(
         SECRET_KEY=config.secret_key,
         MAX_CONTENT_LENGTH=config.max_upload_bytes,
-        SESSION_COOKIE_NAME="torvet",
+        SESSION_COOKIE_NAME="__Host-torvet" if secure else "torvet",
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=config.base_url.startswith("https"),
+        SESSION_COOKIE_SECURE=secure,
         TESTING=config.environment == "test",
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

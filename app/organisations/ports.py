@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from flask import render_template
+from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import select
 
 from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
+from app.identity.ports import hinders_erasure
 from app.kernel import access, clock, db, slots
 from app.kernel.access import Actor, Grant, grants_from
 from app.moderation import ports as moderation
@@ -23,6 +25,13 @@ def memberships_of(person_id: int) -> Iterable[Grant]:
     current = select(Membership.role, Membership.organisation_id)
     rows = db.session().execute(current.where(Membership.person_id == person_id, Membership.ended_at.is_(None)))
     return [Grant(role, "organisation", organisation_id) for role, organisation_id in rows]
+
+
+@hinders_erasure
+def owned_alone(person_id: int) -> Iterable[str]:
+    """An organisation is never without an owner."""
+    for name in db.session().scalars(queries.owned_alone(person_id)):
+        yield _("You are the only owner of %(name)s. Hand the organisation over to another member first.", name=name)
 
 
 @cards_by(SubjectType.ORGANISATION)

@@ -67,10 +67,11 @@ def withdrawing(partnership: Partnership) -> str:
 
 
 @bp.post("/partnerships/<int:id>/withdrawal")
-@access.requires(rules.may_withdraw, one=queries.visible_to)
+@access.requires(rules.may_lead, one=queries.visible_to)
 def withdraw(partnership: Partnership) -> Response:
-    actions.withdraw(partnership, by=access.current_actor())
-    flash(_("The partnership has been given up."), "success")
+    if partnership.state != PartnershipState.WITHDRAWN:
+        actions.withdraw(partnership, by=access.current_actor())
+        flash(_("The partnership has been given up."), "success")
     return to_page(partnership.id)
 
 
@@ -94,6 +95,9 @@ def concluding(partnership: Partnership) -> str:
 @access.requires(rules.may_lead, one=queries.visible_to)
 def conclude(partnership: Partnership) -> Answer:
     form = ConcludeForm()
+    if partnership.state == PartnershipState.CONCLUDED:
+        flash(_("The partnership is concluded already. This is what was written."), "warning")
+        return to_page(partnership.id)
     if not form.validate_on_submit():
         return render_template("partnerships/conclude.html", partnership=partnership, form=form), 422
     check_version(partnership, form.version_seen)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask import g, render_template
+from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
 from app.challenges.models import Challenge
 from app.identity.models import Person
+from app.identity.ports import hinders_erasure
 from app.kernel import access, db, slots
 from app.moderation import ports as moderation
 from app.organisations.models import Organisation
@@ -40,6 +42,13 @@ def cards_of_updates(ids: Collection[int]) -> dict[int, Card]:
         )
         for row in rows
     }
+
+
+@hinders_erasure
+def led_alone(person_id: int) -> Iterable[str]:
+    """A partnership is never left without anybody who leads it."""
+    for title in db.session().scalars(queries.led_alone(person_id)):
+        yield _("You lead the partnership “%(title)s”. Hand it over or bring it to an end first.", title=title)
 
 
 def preview(partnership_id: int) -> moderation.Preview:

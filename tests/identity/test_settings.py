@@ -111,6 +111,27 @@ def test_a_new_password_needs_the_old_one_and_ends_other_sign_ins(
     assert len(mails.to(str(person.email))) == 1
 
 
+@pytest.mark.parametrize("way", ["change", "reset", "address"])
+def test_a_new_password_or_address_voids_every_link_that_was_mailed_before(
+    client: Client, session: Session, link_to: LinkTo, way: str
+) -> None:
+    person = identity.person(email="gammel@example.org", with_password=True)
+    client.submit(client.get("/forgotten-password"), email="gammel@example.org")
+    reset = link_to("gammel@example.org")
+    client.signed_in_as(person)
+    client.submit(client.get("/settings/email"), email="ny@example.org", current_password=PASSWORD)
+    move = link_to("ny@example.org")
+    new = "fire glade gulerødder"
+    if way == "change":
+        client.submit(client.get("/settings/password"), current_password=PASSWORD, password=new)
+    elif way == "reset":
+        client.signed_out()
+        client.submit(client.get(reset), password=new)
+    else:
+        client.submit(client.get(move))
+    assert [client.get(path).status_code for path in (reset, move)] == [410, 410]
+
+
 def test_a_new_address_counts_once_its_link_is_followed_and_the_old_one_is_told(
     client: Client, session: Session, link_to: LinkTo, mails: Mailbox, run_jobs: Callable[[], int]
 ) -> None:

@@ -105,3 +105,16 @@ def test_a_file_that_is_not_what_it_says_is_refused(app: Flask, name: str, conte
 @pytest.mark.parametrize("path", ["/files/0000/original", "/files/..%2f..%2fetc/passwd", "/files/0000/huge"])
 def test_a_file_that_does_not_exist_is_not_found(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["plan\r\nSet-Cookie: x=1.pdf", "\u202efdp.pdf", "../../etc/plan.pdf", "år\x00.pdf"])
+def test_the_name_of_a_document_does_no_harm(app: Flask, client: Client, name: str) -> None:
+    stored = files.save_document(upload(document("pdf"), name), by=VISITOR)
+    with app.test_request_context():
+        answer = client.get(stored.url())
+    assert answer.status_code == 200
+    assert stored.name.isprintable()
+    assert "/" not in stored.name
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Set-Cookie" not in answer.headers

@@ -7,12 +7,12 @@ from typing import Any
 from flask import Response, flash, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import NotFound
 
 from app.challenges import queries as challenges
 from app.challenges.models import Challenge
 from app.kernel import access, db, kept, limits
 from app.kernel.access import Refusal, check, current_actor, one_or_404, requires
+from app.kernel.forms import number
 from app.kernel.redirects import see_other
 from app.proposals import actions as life
 from app.proposals import queries, rules
@@ -33,9 +33,7 @@ def _challenge() -> Challenge | None:
         given = typed.get("challenge_id") if typed else request.args.get("challenge")
     if not given:
         return None
-    if not given.isdigit() or len(given) > 15:
-        raise NotFound
-    challenge: Challenge = one_or_404(challenges.visible_to(current_actor()), int(given))
+    challenge: Challenge = one_or_404(challenges.visible_to(current_actor()), number(given) or 0)
     return challenge
 
 
@@ -195,9 +193,8 @@ def _pictures(form: ProposalForm) -> list[actions.PictureChange]:
 
 
 def _picture(form: Any) -> actions.PictureChange:
-    kept_id = int(form.id.data) if str(form.id.data or "").isdigit() else None
     upload: FileStorage | None = form.file.data if form.chosen else None
-    return actions.PictureChange(form.alt.data or "", kept_id, upload, bool(form.remove.data))
+    return actions.PictureChange(form.alt.data or "", number(form.id.data), upload, bool(form.remove.data))
 
 
 def _form_page(form: ProposalForm, proposal: Proposal | None = None, **context: Any) -> str:
