@@ -164,12 +164,6 @@ class Challenge(db.Base):
         return self.owner_organisation or self.owner_municipality or self.owner_person
 
     @property
-    def owner_kind(self) -> str:
-        return (
-            "organisation" if self.owner_organisation_id else "municipality" if self.owner_municipality_id else "person"
-        )
-
-    @property
     def owner_name(self) -> str:
         if self.owner_municipality is not None:
             return _("%(name)s Municipality", name=self.owner_municipality.name)

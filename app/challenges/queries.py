@@ -81,11 +81,6 @@ def _open_now(*kinds: PhaseKind) -> ColumnElement[bool]:
     return exists().where(*during, Phase.kind.in_(kinds) if kinds else true())
 
 
-def open_in_phase(kind: PhaseKind) -> Select[Challenge]:
-    """The challenges in which something of this kind can be done today."""
-    return public().where(Challenge.state == ChallengeState.OPEN, _open_now(kind))
-
-
 def listed(
     *,
     words: str = "",
@@ -143,12 +138,6 @@ def promise_changes(challenge: Challenge) -> Select[ChallengeVersion]:
         .order_by(None)
         .order_by(ChallengeVersion.number.desc())
     )
-
-
-def unanswered_by(actor: Actor) -> Select[Challenge]:
-    """The actor's open challenges whose promised day has passed."""
-    late = and_(Challenge.state == ChallengeState.OPEN, Challenge.promise_answer_by < clock.today())
-    return select(Challenge).where(owned_by(actor), late)
 
 
 def owners_for(actor: Actor) -> dict[str, str]:

@@ -156,11 +156,6 @@ class Proposal(db.Base):
         """Whether the time for gathering support has run out."""
         return self.threshold_ends_on is not None and self.threshold_ends_on < clock.today()
 
-    @property
-    def backed_by(self) -> set[int]:
-        """The ids of the organisations that back this."""
-        return {backing.organisation_id for backing in self.backings}
-
 
 class Picture(db.Base):
     __tablename__ = "proposal_pictures"

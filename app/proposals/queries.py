@@ -213,10 +213,6 @@ LIKE = 0.25
 """How alike an idea must be before it is shown: a judgement, not tried against pairs that people found alike."""
 
 
-def merged_into(proposal_id: int) -> Select[Proposal]:
-    return select(Proposal).where(Proposal.merged_into_id == proposal_id).order_by(Proposal.id)
-
-
 def by_ids(ids: list[int]) -> Select[Proposal]:
     return with_row(listed().where(Proposal.id.in_(ids)))
 

@@ -7,7 +7,17 @@ from app.kernel import kept
 from app.kernel.redirects import own_path
 from tests.support.client import Client
 
-FOREIGN = ["//ond.dk", "/\\ond.dk", "//[", "/\\[", "https://ond.dk/", "/\t/ond.dk", "javascript:alert(1)", "ingenting", ""]
+FOREIGN = [
+    "//ond.dk",
+    "/\\ond.dk",
+    "//[",
+    "/\\[",
+    "https://ond.dk/",
+    "/\t/ond.dk",
+    "javascript:alert(1)",
+    "ingenting",
+    "",
+]
 
 
 @pytest.mark.parametrize("foreign", FOREIGN)

@@ -10,12 +10,10 @@ from sqlalchemy.orm import Session
 from app.activity.models import Activity, SubjectType
 from app.activity.ports import card
 from app.identity.models import Person
-from app.kernel import db
 from app.moderation import actions as moderation
 from app.moderation import ports
 from app.moderation.models import Case, DecisionKind, ReasonCode
 from app.partnerships.models import (
-    Partner,
     Partnership,
     PartnershipState,
     Pledge,
@@ -26,23 +24,9 @@ from app.partnerships.models import (
 )
 from tests.factories import challenges, identity, organisations, partnerships, proposals
 from tests.support.client import Client
+from tests.support.partners import forming, seat
 
 REASONED = {"reason_code": ReasonCode.SPAM, "reason": "Det er en reklame."}
-
-
-def forming(partners: int = 0) -> tuple[Partnership, Person, list[Person]]:
-    """A forming partnership, the person who leads it, and people who take part."""
-    owner = identity.person()
-    row = partnerships.partnership(lead=organisations.owned_by(owner), opened_by=owner)
-    others = [identity.person() for _ in range(partners)]
-    for one in others:
-        partnerships.partner(row, person=one)
-    return row, owner, others
-
-
-def seat(partnership: Partnership, person: Person) -> Partner:
-    mine = (Partner.partnership_id == partnership.id, Partner.person_id == person.id)
-    return db.session().scalars(select(Partner).where(*mine)).one()
 
 
 def state_of(session: Session, partnership: Partnership) -> str:
