@@ -13,7 +13,8 @@ from app.activity.models import SubjectType
 from app.activity.ports import Card, cards, cards_by
 from app.deliberation import actions, queries
 from app.deliberation.forms import CommentForm
-from app.deliberation.models import Comment, Thread
+from app.deliberation.models import Comment, Thread, UsefulMark
+from app.identity.ports import exports_rows
 from app.kernel import access, db, slots
 from app.kernel.html import plain
 from app.moderation import ports as moderation
@@ -35,6 +36,20 @@ def thread_of(thing: Any, **context: Any) -> Markup:
     form = CommentForm(posts_to=f"/threads/{thread.id}/comments") if access.current_actor().signed_in else None
     shown = render_template("deliberation/_thread.html", form=form, **page_context(thread), **context)
     return Markup(shown)  # noqa: S704 a rendered template
+
+
+exports_rows(
+    "comments",
+    lambda person_id: (
+        select(Comment.id, Comment.thread_id, Comment.stance, Comment.body, Comment.created_at)
+        .where(Comment.author_id == person_id)
+        .order_by(Comment.id)
+    ),
+)
+exports_rows(
+    "useful_marks",
+    lambda person_id: select(UsefulMark.comment_id, UsefulMark.created_at).where(UsefulMark.person_id == person_id),
+)
 
 
 @slots.fill("challenge.thread")

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask
 from flask_login import LoginManager
-from sqlalchemy import select
+from sqlalchemy import Executable, select
 from sqlalchemy.orm import joinedload
 
 from app.identity.models import Person, Role, RoleName, SignIn
@@ -63,6 +63,20 @@ def exports(name: str) -> Callable[[Exporter], Exporter]:
         return exporter
 
     return register
+
+
+def exports_rows(name: str, of: Callable[[int], Executable]) -> None:
+    """Register the rows that a statement finds for a person: `of(person_id)` selects columns by name."""
+
+    def rows(person_id: int) -> list[dict[str, Any]]:
+        found = db.session().execute(of(person_id)).mappings()
+        return [{name: _plain(value) for name, value in row.items()} for row in found]
+
+    _exporters[name] = rows
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, (bool, int, str, list, dict)) else str(value)
 
 
 def exported(person_id: int) -> dict[str, Any]:

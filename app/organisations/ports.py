@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable
 from flask import render_template
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
-from app.identity.ports import hinders_erasure
+from app.identity.ports import exports_rows, hinders_erasure, on_erasure
 from app.kernel import access, clock, db, slots
 from app.kernel.access import Actor, Grant, grants_from
 from app.moderation import ports as moderation
@@ -25,6 +25,23 @@ def memberships_of(person_id: int) -> Iterable[Grant]:
     current = select(Membership.role, Membership.organisation_id)
     rows = db.session().execute(current.where(Membership.person_id == person_id, Membership.ended_at.is_(None)))
     return [Grant(role, "organisation", organisation_id) for role, organisation_id in rows]
+
+
+exports_rows(
+    "memberships",
+    lambda person_id: (
+        select(Organisation.name, Membership.role, Membership.since, Membership.ended_at)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.person_id == person_id)
+        .order_by(Membership.id)
+    ),
+)
+
+
+@on_erasure
+def end_memberships(person_id: int) -> None:
+    current = update(Membership).where(Membership.person_id == person_id, Membership.ended_at.is_(None))
+    db.session().execute(current.values(ended_at=clock.now(), ended_by_id=person_id))
 
 
 @hinders_erasure
