@@ -107,7 +107,7 @@ def of_others() -> tuple[Things, Things]:
     help_offer = HelpOffer(proposal=idea, person=member, kind=next(iter(HelpKind)), text="Jeg kommer.")
     role = identity.role(member, RoleName.MODERATOR, town)
     db.session().add_all([invitation, asked, help_offer])
-    db.session().commit()
+    db.session().flush()
     private = {
         "challenges": [challenges.draft(author=owner, municipalities=[town])],
         "proposals": [

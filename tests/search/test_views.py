@@ -64,6 +64,32 @@ def test_search_finds_words_in_both_spellings_and_forms(client: Client, words: s
     assert "En bænk ved åen" in page.one("#found-proposals").find_parent("section").get_text()
 
 
+@pytest.mark.parametrize("title", ["En bro over Gudenaaen", "En bro over Gudenåen"])
+@pytest.mark.parametrize("words", ["gudenåen", "GUDENAAEN", "Gudenå bro", "Gudenaa bro", '"over Gudenåen"'])
+def test_search_finds_names_however_their_aa_is_written(client: Client, title: str, words: str) -> None:
+    challenges.challenge(title=title)
+    assert client.get("/search", query_string={"q": words}).all("#found-challenges")
+
+
+@pytest.mark.parametrize(("words", "found"), [("grønne", 1), ("groenne", 1), ("groen", 1), ("tage -grønne", 0)])
+def test_search_finds_oe_for_ø_and_leaves_out_what_it_is_told_to(client: Client, words: str, found: int) -> None:
+    challenges.challenge(title="Grønne tage på skolerne")
+    assert len(client.get("/search", query_string={"q": words}).all("#found-challenges")) == found
+
+
+@pytest.mark.parametrize("words", ["bike", "bikes", "parked bikes", "parking bike"])
+def test_search_knows_the_forms_of_english_words(client: Client, words: str) -> None:
+    challenges.challenge(title="Parking for bikes at the station")
+    assert client.get("/search", query_string={"q": words}).all("#found-challenges")
+
+
+def test_search_puts_the_title_before_the_text(client: Client) -> None:
+    challenges.challenge(title="En fælles have", need="Der mangler en legeplads, en legeplads og en legeplads.")
+    challenges.challenge(title="Legeplads i skoven")
+    text = client.get("/search?q=legeplads").one("#found-challenges").find_parent("section").get_text()
+    assert text.index("Legeplads i skoven") < text.index("En fælles have")
+
+
 @pytest.mark.parametrize("words", ["'); drop table people --", "<script>", "a & | !", "((", "*", "æ" * 500])
 def test_search_bears_anything_that_is_typed(client: Client, words: str) -> None:
     assert client.get("/search", query_string={"q": words}).status_code == 200
