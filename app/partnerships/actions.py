@@ -16,7 +16,7 @@ from app.challenges.models import Challenge
 from app.deliberation.actions import open_thread
 from app.kernel import clock, db
 from app.kernel.access import Actor, check
-from app.kernel.errors import check_version
+from app.kernel.errors import Stale, check_version
 from app.kernel.i18n import speaking
 from app.kernel.settings import settings
 from app.moderation import actions as moderation
@@ -153,10 +153,10 @@ def hand_over(partnership: Partnership, *, by: Actor, to_partner_id: int) -> Non
     partnership = locked(partnership.id)
     check(rules.may_hand_over(by, partnership))
     heir = next((one for one in partnership.taking_part if one.id == to_partner_id and not one.is_lead), None)
-    if heir is None or partnership.lead is None:
-        check(rules.no_partner())
-        return
-    partnership.lead.is_lead = False
+    lead = partnership.lead
+    if heir is None or lead is None:
+        raise Stale
+    lead.is_lead = False
     db.session().flush()
     heir.is_lead = True
     record("partnership.handed_over", partnership, by)

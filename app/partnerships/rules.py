@@ -161,7 +161,3 @@ def may_update(actor: Actor, partnership: Partnership, *, organisation_id: int |
     if mine and (organisation_id is None or any(one.organisation_id == organisation_id for one in mine)):
         return ALLOWED
     return Refusal(_("Only partners post news."))
-
-
-def no_partner() -> Refusal:
-    return Refusal(_("Hand it over to somebody who takes part."))
