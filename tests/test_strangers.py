@@ -80,7 +80,7 @@ FOR_EVERYBODY = {
 }
 """What anybody with an account may do to a public thing of others."""
 
-FOR_ORGANISATIONS = {"POST /proposals/<int:id>/backing", "POST /proposals/<int:id>/backing/end"}
+FOR_ORGANISATIONS = {"POST /proposals/<int:id>/backing"}
 MAY: Answered = {
     "visitor": set(),
     "stranger": FOR_EVERYBODY,

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import MappedColumn, mapped_column
 
 CONFIGURATIONS = ("torvet_da", "torvet_en")
+WEIGHTS: ColumnElement[Any] = literal_column("'{0.02, 0.05, 0.1, 1}'::real[]")
 LEFT_OUT = re.compile(r"(^|\s)-")
 
 
@@ -30,7 +31,8 @@ def matches(vector: Any, words: str) -> ColumnElement[bool]:
 
 
 def rank(vector: Any, words: str) -> ColumnElement[float]:
-    return func.ts_rank_cd(vector, query(words))
+    """How well a row answers; a word in the title weighs as much as ten in the text that follows it."""
+    return func.ts_rank_cd(WEIGHTS, vector, query(words))
 
 
 def query(words: str) -> ColumnElement[Any]:
