@@ -8,7 +8,7 @@ from app.kernel.access import SYSTEM
 from app.kernel.errors import Stale
 from app.moderation.models import DecisionKind
 from app.partnerships import actions, rules
-from app.partnerships.models import PartnershipState
+from app.partnerships.models import OutcomeKind, PartnershipState
 from tests.factories import identity, partnerships
 from tests.support.partners import forming, seat
 
@@ -16,7 +16,7 @@ from tests.support.partners import forming, seat
 @pytest.mark.parametrize("state", PartnershipState)
 def test_a_request_is_answered_while_partners_are_taken_in(app: Flask, state: PartnershipState) -> None:
     partnership, lead, _ = forming()
-    partnership.state = state
+    partnership.state, partnership.outcome, partnership.outcome_kind = state, "Sensorerne bliver.", OutcomeKind.SCALED
     request = partnerships.request(partnership)
     verdict = rules.may_answer(identity.actor(lead), request)
     assert bool(verdict) == (state in {PartnershipState.FORMING, PartnershipState.ACTIVE})
