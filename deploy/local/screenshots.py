@@ -23,6 +23,8 @@ from deploy.local.trouble import Trouble
 FOLDER = place.VAR / "screenshots"
 WIDTHS = {390: 844, 1280: 900}
 LANGUAGES = {"da": "da-DK", "en": "en-GB"}
+PATIENCE = 120_000
+"""Milliseconds for one step, on a machine that does other things too."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 PASSWORD = re.compile(r"password (\S+)")
 PERSON = re.compile(r"^\s*(?P<email>[\w.+-]+@[\w.-]+\w)\s+(?P<role>\S.*)$", re.MULTILINE)
@@ -116,6 +118,7 @@ def _sign_ins() -> list[tuple[str, str, str]]:
 def _visit(window: Browser, address: str, language: str, person: tuple[str, str, str]) -> Iterator[Page]:
     """A page in a language, signed in if the person has an address."""
     context = window.new_context(locale=LANGUAGES[language], reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(address)
     _, email, password = person
