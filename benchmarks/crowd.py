@@ -80,7 +80,9 @@ class Outcome:
     """Person and idea, for each support that was pressed last."""
     statuses: Counter[int]
     times: list[float]
-    seconds: float
+    seconds: float = 0.0
+    lost: Counter[str] = field(default_factory=Counter)
+    """Why answers never came."""
 
     @property
     def fine(self) -> bool:
@@ -93,7 +95,7 @@ class Outcome:
 
 def act(visitors: dict[int, Visitor], ideas: list[int], acts: int) -> Outcome:
     """All the signed-in visitors, by the id of their person, press at once: two supports for each withdrawal."""
-    outcome, start = Outcome(set(), Counter(), [], 0), threading.Barrier(len(visitors) + 1)
+    outcome, start = Outcome(set(), Counter(), []), threading.Barrier(len(visitors) + 1)
 
     def press(person: int, visitor: Visitor) -> None:
         chance = random.Random(person)
@@ -103,11 +105,13 @@ def act(visitors: dict[int, Visitor], ideas: list[int], acts: int) -> Outcome:
             began = time.perf_counter()
             try:
                 status = visitor.post(f"/proposals/{idea}/{verb}")
-            except (HTTPException, OSError):
+            except (HTTPException, OSError) as error:
                 status = LOST
+                outcome.lost[type(error).__name__] += 1
             outcome.times.append(time.perf_counter() - began)
             outcome.statuses[status] += 1
             (outcome.wanted.add if verb == "support" else outcome.wanted.discard)((person, idea))
+        visitor.connection.close()
 
     with ThreadPoolExecutor(len(visitors)) as pool:
         done = [pool.submit(press, person, visitor) for person, visitor in visitors.items()]

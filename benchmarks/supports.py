@@ -61,7 +61,7 @@ def faults(outcome: crowd.Outcome, ideas: list[int]) -> list[str]:
     counted = dict(
         db.session().execute(select(Proposal.id, Proposal.support_count).where(Proposal.id.in_(ideas))).all()
     )
-    found = [] if outcome.fine else [f"answers other than 303: {dict(outcome.statuses)}"]
+    found = [] if outcome.fine else [f"answers other than 303: {dict(outcome.statuses)} {dict(outcome.lost)}"]
     if len(rows) != len(set(rows)):
         found.append("somebody is counted twice")
     if set(rows) != outcome.wanted:

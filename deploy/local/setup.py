@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import sys
 
@@ -29,3 +30,10 @@ def build() -> None:
         frontend.ensure()
         theme.ensure()
         messages.ensure()
+
+
+def compile_all() -> None:
+    """Compile all Python now: where Torvet runs for real, it may not write among its programs."""
+    folders = [place.ROOT / "app", *([] if os.environ.get("VENV") else [place.VENV / "lib"])]
+    for folder in folders:
+        compileall.compile_dir(folder, quiet=2, workers=0)

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 from smtplib import SMTP
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import psutil
 import psycopg
 import pytest
 
+from deploy.local.servers import wait_until
 from tests.deploy.conftest import Start
 from tests.support import database
 
@@ -151,3 +152,33 @@ def test_a_broken_database_folder_is_one_clear_sentence(
     finally:
         shutil.rmtree(var / "postgres", ignore_errors=True)
         (var / "postgres.aside").rename(var / "postgres")
+
+
+def test_in_development_every_change_is_put_to_use_at_once(
+    start: Start, clone: Path, empty_database: str, valkey_url: str
+) -> None:
+    real = {"DATABASE_URL": database.url_of(empty_database), "REDIS_URL": valkey_url.replace("db=", "db=5")}
+    started = start(real, command="dev")
+    address = started.address()
+
+    def change(name: str, old: str, new: str, page: str) -> None:
+        """Change a file; it shows on the page without anybody doing anything."""
+        path = clone / name
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+        try:
+            assert wait_until(lambda: new in read(f"{address}{page}"), lambda: True, 60), started.said()
+        finally:
+            path.write_text(text)
+
+    change("templates/layouts/_footer.html", "<nav", '<nav data-changed="yes"', "/was")
+    change("translations/da/kernel.po", 'msgstr "Kontakt"', 'msgstr "Skriv til os, straks"', "/was")
+    change("static/scss/theme.scss", "@use", "/*! straks */\n@use", "/static/css/theme.css")
+    change("app/kernel/health.py", '"ok"', '"straks"', "/healthz")
+    assert "Traceback" not in started.said()
+
+
+def read(address: str) -> str:
+    with urlopen(Request(address, headers={"Accept-Language": "da"}), timeout=60) as answer:
+        return str(answer.read().decode())
