@@ -132,6 +132,7 @@ def test_production_refuses_what_is_meant_for_development(start: Start) -> None:
     ("break_it", "sentence"),
     [
         (lambda data: (data / "PG_VERSION").unlink(), "is not a whole PostgreSQL folder"),
+        (lambda data: (data / "PG_VERSION").write_text("�\n"), "is not a whole PostgreSQL folder"),
         (lambda data: (data / "PG_VERSION").write_text("17\n"), "was written by PostgreSQL 17 and this is 18"),
         (lambda data: (data / "global" / "pg_control").unlink(), "PostgreSQL did not start"),
     ],
@@ -154,6 +155,7 @@ def test_a_broken_database_folder_is_one_clear_sentence(
         (var / "postgres.aside").rename(var / "postgres")
 
 
+@pytest.mark.timeout(600)
 def test_in_development_every_change_is_put_to_use_at_once(
     start: Start, clone: Path, empty_database: str, valkey_url: str
 ) -> None:
@@ -168,7 +170,7 @@ def test_in_development_every_change_is_put_to_use_at_once(
         assert old in text
         path.write_text(text.replace(old, new, 1))
         try:
-            assert wait_until(lambda: new in read(f"{address}{page}"), lambda: True, 60), started.said()
+            assert wait_until(lambda: new in read(f"{address}{page}"), lambda: True, 120), started.said()
         finally:
             path.write_text(text)
 
