@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from email.utils import parseaddr
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
-from sqlalchemy import func, select
+from flask import Blueprint, Response, render_template, request
+from sqlalchemy import select
 
 from app.activity.models import Follow
 from app.activity.ports import cards
@@ -14,8 +14,8 @@ from app.kernel import access, clock, db
 from app.kernel.settings import settings
 from app.organisations.models import Organisation
 from app.partnerships.models import Partnership
-from app.places.models import Municipality
 from app.places.ports import open_now
+from app.places.queries import everyone
 from app.proposals.models import Proposal
 from app.search import queries
 
@@ -35,7 +35,7 @@ def home() -> str:
         outcomes=list(session.scalars(queries.outcomes())),
         figures=queries.figures(),
         open_counts=open_now(),
-        municipalities=list(session.scalars(select(Municipality).order_by(Municipality.name))),
+        municipalities=everyone(),
         today=clock.today(),
     )
 
@@ -48,16 +48,6 @@ def results() -> str:
     nothing = words and not any(part.count for part in found.values())
     near = queries.alike(words) if nothing else []
     return render_template("search/results.html", words=words, found=found, near=near, today=clock.today())
-
-
-@bp.get("/find-municipality")
-@access.public
-def find_municipality() -> Response:
-    """Lead to the municipality somebody wrote the name of; to the list when there is none."""
-    name = request.args.get("name", "").strip()
-    slug = db.session().scalar(select(Municipality.slug).where(func.lower(Municipality.name) == name.lower()))
-    target = url_for("places.show", slug=slug) if slug else url_for("places.index")
-    return redirect(target, 303)  # type: ignore[return-value]
 
 
 @bp.get("/my")

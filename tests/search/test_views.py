@@ -78,10 +78,10 @@ def test_search_suggests_what_is_spelled_nearly_alike(client: Client) -> None:
     assert "Cykelparkering ved stationen" in client.get("/search?q=cykelparkerng").words
 
 
-def test_a_name_leads_to_the_municipality_and_anything_else_to_the_list(client: Client) -> None:
+def test_home_leads_to_the_municipality_that_somebody_names(client: Client) -> None:
     home = places.municipality(name="Prøvekøbing")
-    assert client.get("/find-municipality?name=prøvekøbing").location == f"/municipalities/{home.slug}"
-    assert client.get("/find-municipality?name=Atlantis").location == "/municipalities"
+    found = client.submit(client.get("/"), "form.find-place", q="prøvekøbing")
+    assert found.location == f"/municipalities/{home.slug}"
 
 
 def test_my_square_asks_visitors_to_sign_in_and_greets_people(client: Client) -> None:
