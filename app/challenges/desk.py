@@ -10,7 +10,7 @@ from app.challenges import actions, queries, rules
 from app.challenges.forms import ChallengeForm, ClosingForm, DocumentForm, NewForm, check_complete, filled_from
 from app.challenges.models import Challenge
 from app.challenges.views import Answer, bp, parts_of
-from app.kernel import access, clock, db, files, forms, limits
+from app.kernel import access, clock, db, forms, limits, uploads
 from app.kernel.access import check, current_actor, requires
 from app.kernel.errors import Stale
 
@@ -70,11 +70,7 @@ def _saved(challenge: Challenge, form: ChallengeForm) -> Answer:
         return _both_texts(challenge, form), 409
     if form.remove_cover.data:
         actions.set_cover(challenge, None, by=actor)
-    try:
-        picture = files.picture_or_none(form.cover.data, by=actor)
-    except files.UnusableFile as fault:
-        form.cover.errors = [str(fault)]
-        return _edit_page(challenge, form), 422
+    picture = uploads.claim(form.cover.data, by=actor)
     if picture is not None:
         actions.set_cover(challenge, picture, by=actor)
     if request.form.get("send"):
@@ -154,16 +150,14 @@ def reopen(challenge: Challenge) -> Response:
 def documents(challenge: Challenge) -> Answer:
     form = DocumentForm()
     if form.validate_on_submit():
-        try:
-            return forms.once(form, lambda: _attached(challenge, form))
-        except files.UnusableFile as fault:
-            form.file.errors = [str(fault)]
+        return forms.once(form, lambda: _attached(challenge, form))
     return render_template("challenges/documents.html", challenge=challenge, form=form), 422 if form.errors else 200
 
 
 def _attached(challenge: Challenge, form: DocumentForm) -> str:
-    stored = files.save_document(form.file.data, by=current_actor())
-    actions.attach(challenge, stored, title=form.title.data or "", by=current_actor())
+    stored = uploads.claim(form.file.data, by=current_actor())
+    if stored is not None:
+        actions.attach(challenge, stored, title=form.title.data or "", by=current_actor())
     return url_for(".documents", id=challenge.id)
 
 

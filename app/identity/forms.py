@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
-from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     EmailField,
@@ -23,6 +22,7 @@ from app.identity import ports, rules
 from app.identity.models import Person, RoleName
 from app.kernel.forms import Form, VersionedForm
 from app.kernel.i18n import LANGUAGES
+from app.kernel.uploads import UploadField
 
 LONGEST_PASSWORD = 200
 MY_SQUARE = "/my"
@@ -157,7 +157,7 @@ class ProfileForm(VersionedForm):
         _("Municipality"), coerce=int, description=_("Shown on your page. Choose none to keep it to yourself.")
     )
     language = RadioField(_("Language of mails and pages"), choices=LANGUAGES)
-    new_photo = FileField(
+    new_photo = UploadField(
         _("Photo"),
         [Optional()],
         description=_("JPEG, PNG or WebP. We remove hidden details such as where it was taken."),

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.exceptions import BadRequest
 from wtforms import HiddenField
 
-from app.kernel import clock, db, jobs, kept
+from app.kernel import clock, db, jobs, kept, uploads
 
 csrf = CSRFProtect()
 
@@ -73,11 +73,12 @@ def once(form: OnceForm, do: Callable[[], str]) -> Response:
     return redirect(led_to, 303)  # type: ignore[return-value]
 
 
-@jobs.job("forms.clean", cron="17 3 * * *")
+@jobs.job("forms.clean", cron="17 * * * *")
 def clean() -> None:
     """Forget old form tokens and what was kept for people who never came back."""
     db.session().execute(delete(FormUse).where(FormUse.created_at < clock.now() - timedelta(days=7)))
     db.session().execute(delete(kept.KeptForm).where(kept.KeptForm.created_at < clock.now() - kept.LASTS))
+    uploads.clean()
 
 
 def _refuse_nul() -> None:

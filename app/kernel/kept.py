@@ -1,4 +1,4 @@
-"""What somebody typed before they had to sign in (again), kept for a day and given back to the form."""
+"""What somebody typed and chose before they had to sign in (again), kept for a day and given back to the form."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import MultiDict
 
-from app.kernel import clock, db
+from app.kernel import clock, db, uploads
 
 LASTS = timedelta(days=1)
 NEVER_KEPT = {"csrf_token", "once", "version"}
@@ -35,6 +35,7 @@ def keep() -> str:
     fields = {
         name: values for name, values in request.form.lists() if name not in NEVER_KEPT and "password" not in name
     }
+    fields |= uploads.keep_all()
     if fields:
         token = secrets.token_urlsafe(24)
         db.session().add(KeptForm(token_hash=_hash(token), fields=fields))

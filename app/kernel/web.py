@@ -22,6 +22,7 @@ from app.kernel import (
     logs,
     mail,
     slots,
+    uploads,
 )
 from config import ROOT, Config
 
@@ -68,7 +69,23 @@ def build(config: Config) -> Torvet:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     db.init_app(app, config.sqlalchemy_url)
-    for part in (logs, i18n, headers, limits, access, forms, kept, html, files, mail, jobs, errors, health, slots):
+    for part in (
+        logs,
+        i18n,
+        headers,
+        limits,
+        access,
+        forms,
+        kept,
+        html,
+        files,
+        uploads,
+        mail,
+        jobs,
+        errors,
+        health,
+        slots,
+    ):
         part.init_app(app)
     if not config.production:
         app.register_blueprint(dev.bp)

@@ -12,12 +12,12 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from app.activity.models import Activity
 from app.activity.ports import cards
 from app.identity.models import Person
-from app.kernel import access, db
+from app.kernel import access, db, files
 from app.kernel.errors import check_version
-from app.kernel.files import UnusableFile, picture_or_none
 from app.kernel.forms import once
 from app.kernel.limits import MAIL, UPLOADS, limit
 from app.kernel.paging import Key, page
+from app.kernel.uploads import claim
 from app.organisations import actions, queries, rules
 from app.organisations.forms import HandOverForm, InviteForm, ProfileForm, RoleForm
 from app.organisations.models import Invitation, MemberRole, Membership, MembershipRequest, Organisation
@@ -47,24 +47,22 @@ def edit(organisation: Organisation) -> str:
 @access.requires(rules.may_edit, one=queries.visible_to)
 def save(organisation: Organisation) -> Response | tuple[str, int]:
     form = ProfileForm()
-    if form.validate_on_submit() and _keep_logo(form, organisation):
+    if form.validate_on_submit():
         check_version(organisation, form.version_seen)
+        _keep_logo(form, organisation)
         actions.edit(organisation, by=access.current_actor(), **_profile(form))
         flash(_("The profile has been saved."), "success")
         return _back(organisation.id, "organisations.show")
     return render_template("organisations/edit.html", organisation=organisation, form=form), 422
 
 
-def _keep_logo(form: ProfileForm, organisation: Organisation) -> bool:
-    """Put the new logo on the organisation, or take the old one away; False when the file is no picture."""
-    try:
-        logo = picture_or_none(form.logo.data, by=access.current_actor())
-    except UnusableFile as fault:
-        form.logo.errors = [*form.logo.errors, str(fault)]
-        return False
+def _keep_logo(form: ProfileForm, organisation: Organisation) -> None:
+    """Put the new logo on the organisation, or take the old one away."""
+    logo = claim(form.logo.data, by=access.current_actor())
     if logo is not None or form.remove_logo.data:
+        if organisation.logo is not None:
+            files.remove(organisation.logo)
         organisation.logo = logo
-    return True
 
 
 def _profile(form: ProfileForm) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, session, url_for
@@ -50,8 +51,13 @@ def _send_link(form: SignUpForm) -> None:
         password=str(form.password.data),
         language=reader_language(),
         browser_secret=session["sign_up"],
-        carries={"next": own_path(request.args.get("next")), "kept": session.get("kept", {})},
+        carries={"next": own_path(request.args.get("next")), "kept": session.get("kept", {})} | _keeper(session),
     )
+
+
+def _keeper(holder: Mapping[str, Any]) -> dict[str, Any]:
+    """What opens the files that were kept with a form, to be carried into another browser."""
+    return {"keeper": holder["keeper"]} if "keeper" in holder else {}
 
 
 @bp.get("/sign-up/sent")
@@ -86,6 +92,7 @@ def _welcome(wish: SignUp) -> Response | tuple[str, int]:
     except Gone:
         return render_template("identity/link_gone.html", wish=None, token=""), 410
     session["kept"] = carries.get("kept", {}) | session.get("kept", {})
+    session.update(_keeper(carries))
     begin(person)
     flash(_("Welcome to the square, %(name)s. Your account is ready.", name=person.name), "success")
     return redirect(own_path(carries.get("next")), 303)  # type: ignore[return-value]

@@ -15,7 +15,7 @@ from app.identity.models import MailTokenPurpose, Person, SignIn
 from app.identity.ports import token_hash
 from app.identity.views import bp
 from app.identity.views.sign_ins import begin
-from app.kernel import access, clock, db, files, limits
+from app.kernel import access, clock, db, limits
 from app.kernel.errors import check_version
 
 Answer = Response | str | tuple[str, int]
@@ -53,11 +53,7 @@ def edit_profile() -> Answer:
     check_version(person, form.version_seen)
     wanted = {name: form.data[name] for name in ("name", "about", "language", "without_photo")}
     wanted |= {"municipality_id": form.municipality_id.data or None, "photo": form.new_photo.data}
-    try:
-        actions.save_profile(person, by=access.current_actor(), **wanted)
-    except files.UnusableFile as fault:
-        form.new_photo.errors = [str(fault)]
-        return _page("identity/edit_profile.html", form)
+    actions.save_profile(person, by=access.current_actor(), **wanted)
     session["language"] = person.language
     return _done(_("Your profile is saved."))
 

@@ -17,7 +17,7 @@ from app.kernel.forms import csrf
 from app.kernel.i18n import LANGUAGES
 
 PER_ACCOUNT = "8 per 10 minutes; 40 per day"
-STAYS = ("kept", "language", "_flashes")
+STAYS = ("kept", "keeper", "language", "_flashes")
 
 
 def address_key() -> str:

@@ -85,8 +85,7 @@ def _decided(
     hits = {row.id: Hit(row) for row in beginning}
     known = {row.id: row for row in rows}
     for place in _where_they_lie(places, enough):
-        if place.municipality_id in known:
-            hits.setdefault(place.municipality_id, Hit(known[place.municipality_id])).places.append(place)
+        hits.setdefault(place.municipality_id, Hit(known[place.municipality_id])).places.append(place)
     only = next(iter(hits.values())) if len(hits) == 1 else None
     if only is not None and all(place.share >= MOST for place in only.places):
         return Found(only.municipality)

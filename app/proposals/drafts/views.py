@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
 
 from app.challenges import queries as challenges
@@ -97,14 +96,10 @@ def _save(proposal: Proposal, form: ProposalForm, *, is_new: bool = False) -> An
     """
     shown = None if is_new else proposal
     as_draft = "draft" in request.form and proposal.writable
-    if not as_draft and not form.validate():
+    if not (form.pictures_usable() if as_draft else form.validate()):
         return _form_page(form, shown), 422
-    try:
-        actions.edit(proposal, _content(form), by=current_actor(), version=form.version_seen)
-        actions.change_pictures(proposal, _pictures(form), by=current_actor())
-    except actions.UnusablePicture as fault:
-        form.pictures[fault.place].form.file.errors = [str(fault)]
-        return _form_page(form, shown), 422
+    actions.edit(proposal, _content(form), by=current_actor(), version=form.version_seen)
+    actions.change_pictures(proposal, _pictures(form), by=current_actor())
     return _after_saving(proposal, form, as_draft)
 
 
@@ -195,8 +190,7 @@ def _pictures(form: ProposalForm) -> list[actions.PictureChange]:
 
 def _picture(form: Any) -> actions.PictureChange:
     kept_id = int(form.id.data) if str(form.id.data or "").isdigit() else None
-    upload: FileStorage | None = form.file.data if form.chosen else None
-    return actions.PictureChange(form.alt.data or "", kept_id, upload, bool(form.remove.data))
+    return actions.PictureChange(form.alt.data or "", kept_id, form.file.data, bool(form.remove.data))
 
 
 def _form_page(form: ProposalForm, proposal: Proposal | None = None, **context: Any) -> str:
