@@ -32,7 +32,8 @@ MOST_FILES, MOST_BYTES = 12, 40 * 1024 * 1024
 """What one session may have kept; beyond it the oldest go."""
 ROOM = 2 * 1024**3
 """What all sessions together may have kept; beyond it nothing more is kept, and the form says to choose again."""
-BY_VISITORS = parse("30 per hour")
+TURNED_AWAY = parse("30 per hour")
+"""How many files are kept of requests that could not be carried out at all, per person or address."""
 
 Kind = Literal["picture", "document"]
 
@@ -159,7 +160,7 @@ def keep_all() -> dict[str, list[str]]:
     """
     said: dict[str, list[str]] = {}
     for name, sent in request.files.items():
-        if not sent or not _room() or not limits.limiter.limiter.hit(BY_VISITORS, "kept-files", limits.who()):
+        if not sent or not _room() or not limits.limiter.limiter.hit(TURNED_AWAY, "kept-files", limits.who()):
             continue
         upload = _as_it_is(sent)
         if upload is not None:

@@ -26,6 +26,11 @@ from app.kernel import (
 )
 from config import ROOT, Config
 
+PARTS = (
+    *(logs, i18n, headers, limits, access, forms, kept, html, files),
+    *(uploads, mail, jobs, errors, health, slots),
+)
+
 
 class Torvet(Flask):
     """A Flask application in which one request is one transaction.
@@ -69,23 +74,7 @@ def build(config: Config) -> Torvet:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     db.init_app(app, config.sqlalchemy_url)
-    for part in (
-        logs,
-        i18n,
-        headers,
-        limits,
-        access,
-        forms,
-        kept,
-        html,
-        files,
-        uploads,
-        mail,
-        jobs,
-        errors,
-        health,
-        slots,
-    ):
+    for part in PARTS:
         part.init_app(app)
     if not config.production:
         app.register_blueprint(dev.bp)
