@@ -78,6 +78,14 @@ def test_a_challenge_whose_author_has_left_is_published_all_the_same(session: Se
     assert waiting.state == ChallengeState.OPEN
 
 
+def test_what_is_published_a_second_time_keeps_its_thread(session: Session) -> None:
+    challenge = challenges.challenge()
+    thread, challenge.state = challenge.thread_id, ChallengeState.IN_REVIEW
+    ports.carry_out(challenge.id, DecisionKind.PUBLISH, SYSTEM)
+    assert thread is not None
+    assert challenge.thread_id == thread
+
+
 def test_a_decision_about_what_is_gone_is_a_conflict(session: Session) -> None:
     with pytest.raises(Conflict):
         ports.carry_out(987_654_321, DecisionKind.PUBLISH, SYSTEM)

@@ -43,6 +43,15 @@ def test_withdrawing_what_was_to_be_changed_tells_nobody(session: Session) -> No
     assert told(session, "proposal.withdrawn") == 0
 
 
+def test_an_idea_without_a_thread_is_withdrawn_like_any_other(session: Session) -> None:
+    idea = proposals.proposal()
+    idea.thread_id = None
+    actions.withdraw(idea, by=author_of(idea), reason="Den er gjort.")
+    session.flush()
+    assert idea.state == ProposalState.WITHDRAWN
+    assert told(session, "proposal.withdrawn") == 1
+
+
 def test_every_decision_of_a_moderator_is_carried_out_once(session: Session) -> None:
     idea = proposals.proposal(state=ProposalState.IN_REVIEW, author=None)
     idea.thread_id = None
