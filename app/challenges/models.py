@@ -192,10 +192,10 @@ class Challenge(db.Base):
         return sorted((phase for phase in self.phases if phase.is_open(on)), key=lambda phase: phase.ends_on)
 
     def stage(self, on: date) -> str:
-        """Its state as a reader meets it: an open challenge may be waiting for a phase, or for its answer."""
+        """Its state as a reader meets it: an open challenge may be waiting for its first phase, or for a decision."""
         if self.state != ChallengeState.OPEN or self.open_phases(on):
             return self.state.value
-        return "upcoming" if any(phase.starts_on > on for phase in self.phases) else "being_decided"
+        return "upcoming" if all(phase.starts_on > on for phase in self.phases) else "being_decided"
 
     def content(self) -> dict[str, Any]:
         """What it says now, for a version: texts, places, promise and phases."""

@@ -10,6 +10,8 @@ from flask import Flask
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from app.kernel.language import voiced
+
 TAGS = frozenset({"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "h3", "h4", "hr", "code"})
 ATTRIBUTES = {"a": ["href", "rel"]}
 PROTOCOLS = frozenset({"http", "https", "mailto"})
@@ -59,4 +61,4 @@ def plain(text: str | None, length: int = 200) -> str:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(rich=rich, plain=plain)
+    app.jinja_env.filters.update(rich=lambda text: voiced(rich(text), block=True), plain=plain, voiced=voiced)
