@@ -13,7 +13,7 @@ a about all an and are be because between could every from had has have how if i
 people should that the their them there they this we what when where which who will with would you your
 """
 _DANISH = """
-af alle at da de den der det dig din du efter ej eller en end er et flere fra får gør ham har hvad hver hvis hvor
+af alle da de den der det dig din du efter ej eller en end er et flere fra får gør ham har hvad hver hvis hvor
 hvordan ikke jeg kan kun man med men mere mod mellem nogen når og om op os over på sig skal som så til uden under ved
 vi vil være
 """

@@ -8,6 +8,7 @@ from app.challenges.models import ChallengeState
 from app.kernel import clock
 from app.organisations.models import OrganisationKind
 from app.partnerships.models import OutcomeKind, PartnershipState
+from app.proposals.models import ProposalState
 from tests.factories import challenges, identity, organisations, partnerships, places, proposals
 from tests.support.client import Client
 from tests.support.queries import Recorder
@@ -35,6 +36,38 @@ def test_home_shows_what_is_open_being_decided_and_done(client: Client) -> None:
     assert "Mere skygge på torvet" in page.one("#open").get_text()
     assert "En stille gågade" in page.one("#deciding").get_text()
     assert "4 grader" in page.one("#outcomes").get_text()
+
+
+def test_an_outcome_shows_who_can_tell_more(client: Client) -> None:
+    teller = identity.person(name="Signe Ravn")
+    partnerships.partnership(
+        state=PartnershipState.CONCLUDED,
+        outcome_kind=OutcomeKind.SCALED,
+        outcome="Det virkede.",
+        concluded_at=clock.now(),
+        opened_by=teller,
+    )
+    assert "Signe Ravn" in client.get("/").one("#outcomes").get_text()
+
+
+def test_somebody_signed_in_meets_what_waits_before_what_is_open(client: Client) -> None:
+    me = identity.person(name="Signe Ravn")
+    proposals.proposal(title="Flere bænke", author=me, state=ProposalState.CHANGES_REQUESTED, published_at=None)
+    words = client.signed_in_as(me).get("/").words
+    assert words.index("Godt at se dig, Signe") < words.index("Ret din idé »Flere bænke«") < words.index("Åbent nu")
+
+
+def test_between_two_phases_a_challenge_is_being_decided_not_opening(client: Client) -> None:
+    phases = [challenges.phase(starts_in=-40, ends_in=-2), challenges.phase(starts_in=20, ends_in=40)]
+    challenge = challenges.challenge(phases=phases)
+    assert challenge.stage(clock.today()) == "being_decided"
+    assert "Afgøres nu" in client.get(f"/challenges/{challenge.id}").words
+
+
+def test_english_words_on_a_danish_page_are_marked_as_english(client: Client) -> None:
+    challenge = challenges.challenge(title="Letters that people understand")
+    heading = client.get(f"/challenges/{challenge.id}").one("h1 span")
+    assert heading["lang"] == "en"
 
 
 def test_home_hides_what_is_not_public(client: Client) -> None:
@@ -98,7 +131,7 @@ def test_the_pages_every_site_must_have_are_there(client: Client, path: str) -> 
 def test_home_counts_the_partnerships_that_got_to_work(client: Client) -> None:
     for state in (PartnershipState.FORMING, PartnershipState.ACTIVE):
         partnerships.partnership(title=f"Et {state}", state=state)
-    assert "partnerskaber dannet 1" in " ".join(client.get("/").one(".figures").get_text(" ").split())
+    assert "partnerskaber er gået i gang 1" in " ".join(client.get("/").one(".figures").get_text(" ").split())
 
 
 def test_search_names_the_kind_of_an_organisation_and_the_owner_of_a_challenge(client: Client) -> None:
