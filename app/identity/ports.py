@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.identity.models import Person, Role, RoleName, SignIn
-from app.kernel import clock, db
+from app.identity.models import MailToken, Person, Role, RoleName, SignIn, SignUp
+from app.kernel import clock, db, letters
 from app.kernel.access import Actor, Grant, grants_from
 
 login_manager = LoginManager()
@@ -104,6 +105,28 @@ def role_changed(role: Role, by: Actor) -> None:
 def token_hash(token: str) -> str:
     """What the tables hold of a secret token."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _good_links(table: Any) -> letters.GoodIds:
+    """Of letters whose context holds the token of a link: those whose link was neither used, replaced nor forgotten."""
+
+    def good(found: Collection[letters.Letter]) -> set[int]:
+        ids = {token_hash(letter.context["token"]): letter.id for letter in found}
+        links = db.session().scalars(select(table).where(table.token_hash.in_(ids)))
+        return {ids[link.token_hash] for link in links if link.usable}
+
+    return good
+
+
+letters.describe("account_exists", _l("There is an account already"))
+letters.describe("confirm_new_email", _l("The link that confirms a new e-mail address"), _good_links(MailToken))
+letters.describe("confirm_sign_up", _l("The link that confirms a new account"), _good_links(SignUp))
+letters.describe("email_changed", _l("The e-mail address was changed"))
+letters.describe("no_account", _l("There is no account"))
+letters.describe("password_changed", _l("The password was changed"))
+letters.describe("reset_password", _l("The link to choose a new password"), _good_links(MailToken))
+letters.describe("role_ended", _l("A role has ended"))
+letters.describe("role_given", _l("A role was given"))
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]

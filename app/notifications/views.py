@@ -4,15 +4,15 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_babel import gettext as _
 from flask_login import current_user
 from itsdangerous import BadSignature
-from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
-from app.kernel import access, db
+from app.kernel import access
 from app.kernel.forms import csrf
 from app.kernel.paging import Key, page
 from app.notifications import actions, queries, rules
-from app.notifications.forms import PreferencesForm
-from app.notifications.models import Frequency, Notification, Preference, Topic
+from app.notifications.forms import TOPICS, PreferencesForm
+from app.notifications.lines.queries import told
+from app.notifications.models import Frequency, Notification, Topic
 
 bp = Blueprint("notifications", __name__)
 
@@ -31,7 +31,7 @@ def unread() -> dict[str, int]:
 def index() -> str:
     mine = queries.visible_to(access.current_actor())
     found = page(mine, Key(Notification.id), after=request.args.get("after"), size=30)
-    lines = actions.told([notification.activity for notification in found.items])
+    lines = told(found.items)
     return render_template("notifications/index.html", rows=list(zip(found.items, lines, strict=True)), next=found.next)
 
 
@@ -52,9 +52,7 @@ def read_all() -> Response:
 @bp.route("/notifications/preferences", methods=["GET", "POST"])
 @access.requires(access.signed_in)
 def preferences() -> Response | str | tuple[str, int]:
-    chosen = select(Preference.topic, Preference.frequency).where(Preference.person_id == current_user.id)
-    held = {row.topic: row.frequency for row in db.session().execute(chosen)}
-    form = PreferencesForm(data=rules.DEFAULTS | held)
+    form = PreferencesForm(data=queries.chosen_by(current_user.id))
     if request.method == "GET":
         return render_template("notifications/preferences.html", form=form)
     if not form.validate_on_submit():
@@ -68,7 +66,7 @@ def preferences() -> Response | str | tuple[str, int]:
 @bp.get("/unsubscribe/<token>")
 @access.public
 def unsubscribe_page(token: str) -> str:
-    return render_template("notifications/unsubscribe.html", token=token, done=False)
+    return _unsubscribe_page(token, done=False)
 
 
 @bp.post("/unsubscribe/<token>")
@@ -76,8 +74,14 @@ def unsubscribe_page(token: str) -> str:
 @access.public
 def unsubscribe(token: str) -> str:
     """Mail programs post here by themselves (RFC 8058), so there is no CSRF token; the address is signed."""
+    page = _unsubscribe_page(token, done=True)
+    actions.unsubscribe(token)
+    return page
+
+
+def _unsubscribe_page(token: str, *, done: bool) -> str:
     try:
-        actions.unsubscribe(token)
+        topics = [TOPICS[topic] for topic in actions.stopped_by(token)]
     except BadSignature:
         raise NotFound from None
-    return render_template("notifications/unsubscribe.html", token=token, done=True)
+    return render_template("notifications/unsubscribe.html", token=token, topics=topics, done=done)

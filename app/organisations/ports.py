@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from flask import render_template
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import select
 
 from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
-from app.kernel import access, clock, db, slots
+from app.kernel import access, clock, db, letters, slots
 from app.kernel.access import Actor, Grant, grants_from
 from app.moderation import ports as moderation
 from app.moderation.models import DecisionKind
 from app.organisations import actions, cvr, queries
-from app.organisations.models import Membership, Organisation
+from app.organisations.models import Invitation, Membership, Organisation
 
 
 @grants_from
@@ -77,4 +78,14 @@ def things(**context: object) -> Markup | str:
     return render_template("organisations/_mine.html", memberships=memberships) if memberships else ""
 
 
+def _good_invitations(found: Collection[letters.Letter]) -> set[int]:
+    """The letters of those invitations that can still be accepted."""
+    ids = {letter.context.get("invitation_id"): letter.id for letter in found}
+    invitations = db.session().scalars(select(Invitation).where(Invitation.id.in_(ids)))
+    return {ids[invitation.id] for invitation in invitations if invitation.usable}
+
+
+letters.describe("organisation_answered", _l("The answer to somebody who asked to become a member"))
+letters.describe("organisation_asked", _l("Somebody asks to become a member"))
+letters.describe("organisation_invitation", _l("An invitation to become a member"), _good_invitations)
 moderation.register(SubjectType.ORGANISATION, moderation.Port(carry_out, preview))

@@ -15,7 +15,8 @@ from app.activity.ports import Card, cards_by
 from app.challenges.models import Challenge
 from app.kernel import access, clock, db, slots
 from app.moderation import ports as moderation
-from app.proposals import actions, queries, rules
+from app.proposals import queries, rules
+from app.proposals.merging import actions as merging
 from app.proposals.models import Backing, Proposal, ProposalState
 
 UNFINISHED = (ProposalState.DRAFT, ProposalState.IN_REVIEW)
@@ -118,4 +119,4 @@ def merge_link(case: Any, **context: Any) -> Markup:
 
 
 def init_app(app: Flask) -> None:
-    moderation.register(SubjectType.PROPOSAL, moderation.Port(actions.carry_out, preview))
+    moderation.register(SubjectType.PROPOSAL, moderation.Port(merging.carry_out, preview))

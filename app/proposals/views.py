@@ -82,7 +82,7 @@ def _collection(rows: Iterable[Any]) -> Response:
 @requires(access.anyone, one=queries.one_page)
 def show(proposal: Proposal) -> Answer:
     if proposal.merged_into_id is not None:
-        return redirect(url_for(".show", id=proposal.merged_into_id, merged=proposal.id), 301)  # type: ignore[return-value]
+        return redirect(url_for(".show", id=proposal.merged_into_id, merged=proposal.id), 302)  # type: ignore[return-value]
     return render_template("proposals/show.html", **_shown(proposal))
 
 
@@ -123,7 +123,8 @@ def before_merge(proposal: Proposal) -> Answer:
     """What a merged idea said, with its comments."""
     if proposal.merged_into_id is None:
         return redirect(url_for(".show", id=proposal.id), 303)  # type: ignore[return-value]
-    return render_template("proposals/before_merge.html", proposal=proposal)
+    status = status_of(proposal.case_id) if rules.writes(current_actor(), proposal) else None
+    return render_template("proposals/before_merge.html", proposal=proposal, status=status)
 
 
 @bp.get("/proposals/<int:id>/versions")

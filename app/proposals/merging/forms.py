@@ -9,17 +9,23 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from wtforms.validators import Optional
 
 from app.kernel import db
-from app.kernel.forms import Form
+from app.kernel.forms import VersionedForm
+from app.moderation.forms import text_of
 from app.proposals import queries
 from app.proposals.models import Proposal
 
 
-class MergeForm(Form):
-    """Which idea remains: one of those that look alike, or another by its number."""
+class MergeForm(VersionedForm):
+    """Which idea remains: one of those that look alike, or another by its number; and why."""
 
     into = RadioField(_("Which idea remains?"), validators=[Optional()], coerce=int, validate_choice=False)
     number = IntegerField(
         _("Or the number of another idea"), [Optional()], description=_("The number stands in the address of its page.")
+    )
+    reason = text_of(
+        _("What do you tell the author?"),
+        required=_("Write what the author is told."),
+        help=_("The author reads it as it stands. Say what it is about, why, and what can be done."),
     )
 
     def __init__(self, proposal: Proposal, alike: list[Proposal], **values: Any) -> None:
