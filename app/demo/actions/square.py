@@ -16,7 +16,7 @@ from app.challenges.models import Challenge
 from app.deliberation.models import Thread
 from app.identity.models import Person
 from app.kernel import clock, db
-from app.moderation.models import Case, CaseState, Decision, DecisionKind, ReasonCode
+from app.moderation.models import Case, CaseState, Decision, DecisionKind, Origin, ReasonCode
 from app.organisations.models import Organisation
 from app.places.models import Municipality
 from app.proposals.models import Proposal
@@ -87,7 +87,8 @@ def in_public(square: Square, thing: Any, kind: SubjectType, home: int, author: 
     square.add(case, thread)
     thing.case_id, thing.thread_id = case.id, thread.id
     moderator = square.moderators[home]
-    square.add(Decision(case_id=case.id, kind=DecisionKind.PUBLISH, decided_by_id=moderator.id, decided_at=at))
+    decided: dict[str, Any] = {"origin": Origin.REVIEW, "decided_by_id": moderator.id, "decided_at": at}
+    square.add(Decision(case_id=case.id, kind=DecisionKind.PUBLISH, **decided))
 
 
 def in_queue(square: Square, thing: Any, kind: SubjectType, home: int, author: Person, at: datetime) -> None:
@@ -107,12 +108,9 @@ def turned_down(
     square.add(case)
     thing.case_id = case.id
     code = ReasonCode.SPAM if rejected else ReasonCode.UNCLEAR
-    by = square.moderators[home].id
-    square.add(
-        Decision(
-            case_id=case.id, kind=decision, reason_code=code, reason=reason, decided_by_id=by, decided_at=square.ago(5)
-        )
-    )
+    decided: dict[str, Any] = {"decided_by_id": square.moderators[home].id, "decided_at": square.ago(5)}
+    why: dict[str, Any] = {"origin": Origin.REVIEW, "reason_code": code, "reason": reason}
+    square.add(Decision(case_id=case.id, kind=decision, **why, **decided))
 
 
 def _case(thing: Any, kind: SubjectType, home: int, author: Person, state: CaseState, at: datetime) -> Case:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.demo.actions.challenges import add_challenges
 from app.demo.actions.comments import add_comments
+from app.demo.actions.moderation import add_moderation
 from app.demo.actions.organisations import add_organisations
 from app.demo.actions.partnerships import add_partnerships
 from app.demo.actions.people import add_people
@@ -24,4 +25,5 @@ def load(seed: int = 751) -> Square:
     add_partnerships(square)
     add_supports(square)
     add_comments(square)
+    add_moderation(square)
     return square
