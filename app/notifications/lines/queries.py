@@ -118,7 +118,9 @@ def _is_secret(notification: Notification, card: Card) -> bool:
 def _path(notification: Notification, known: Known, page: str) -> str:
     """Where it leads: to the task, the comment, the report, the reasons, or the thing itself."""
     activity, reader = notification.activity, notification.person_id
-    case_id = activity.data.get("case_id") or known.waiting.get((activity.subject_type, activity.subject_id))
+    sent = activity.kind.endswith(".submitted")
+    waiting = known.waiting.get((activity.subject_type, activity.subject_id)) if sent else None
+    case_id = activity.data.get("case_id", waiting)
     if notification.reason == Reason.TASK and case_id:
         return f"/desk/review/{case_id}"
     if activity.kind == "comment.posted":

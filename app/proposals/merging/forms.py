@@ -32,6 +32,8 @@ class MergeForm(VersionedForm):
         super().__init__(**values)
         self.proposal = proposal
         self.into.choices = [SelectChoice(found.id, found.title) for found in alike]
+        if not alike:
+            self.number.label.text = gettext("The number of the idea that remains")
 
     @property
     def target(self) -> Proposal | None:
