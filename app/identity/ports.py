@@ -10,12 +10,12 @@ from typing import Any
 
 from flask import Flask
 from flask_login import LoginManager
-from sqlalchemy import select
+from sqlalchemy import String, bindparam, case, select, type_coerce
 from sqlalchemy.orm import joinedload
 
-from app.identity.models import Person, Role, RoleName, SignIn
+from app.identity.models import Person, Role, SignIn
 from app.kernel import clock, db
-from app.kernel.access import Actor, Grant, grants_from
+from app.kernel.access import Actor, grants_from
 
 login_manager = LoginManager()
 
@@ -106,11 +106,17 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+WITH_TOKEN = (
+    select(SignIn)
+    .options(joinedload(SignIn.person))
+    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None))
+)
+
+
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def person_of(token: str) -> Person | None:
     """The person whose sign-in has this token, unless it was ended or not used for a month."""
-    found = select(SignIn).options(joinedload(SignIn.person))
-    sign_in = db.session().scalar(found.where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None)))
+    sign_in = db.session().scalar(WITH_TOKEN, {"token_hash": token_hash(token)})
     if sign_in is None or sign_in.person.erased or sign_in.seen_at < clock.now() - SIGN_IN_LASTS:
         return None
     if sign_in.seen_at < clock.now() - SEEN_EVERY:
@@ -119,14 +125,14 @@ def person_of(token: str) -> Person | None:
     return sign_in.person
 
 
-@grants_from
-def roles_of(person_id: int) -> Iterable[Grant]:
-    held = select(Role.name, Role.municipality_id).where(Role.person_id == person_id, Role.ended_at.is_(None))
-    for name, municipality_id in db.session().execute(held):
-        if name == RoleName.PLATFORM_ADMINISTRATOR:
-            yield Grant(name, "platform")
-        else:
-            yield Grant(name, "municipality", municipality_id)
+IN_MUNICIPALITY = Role.municipality_id.is_not(None)
+grants_from(
+    select(
+        type_coerce(Role.name, String).label("role"),
+        case((IN_MUNICIPALITY, "municipality"), else_="platform").label("scope"),
+        Role.municipality_id.label("scope_id"),
+    ).where(Role.person_id == bindparam("person_id"), Role.ended_at.is_(None))
+)
 
 
 def init_app(app: Flask) -> None:

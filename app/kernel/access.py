@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cache, wraps
 from importlib import import_module
 from typing import Any
 
 from flask import Flask, current_app, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import Select
+from sqlalchemy import CompoundSelect, Select, union_all
 from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 
 from app.kernel import db
@@ -78,20 +78,25 @@ LARGEST_ID = 2**63 - 1
 VISITOR = Actor()
 SYSTEM = Actor(facts=frozenset({"system"}))
 
-GrantProvider = Callable[[int], Iterable[Grant]]
-_providers: list[GrantProvider] = []
+_granted: list[Select[Any]] = []
 
 
-def grants_from(provider: GrantProvider) -> GrantProvider:
-    """Register a function that tells which grants a person holds. Each costs one query per request."""
-    _providers.append(provider)
-    return provider
+def grants_from(held: Select[Any]) -> Select[Any]:
+    """Register where roles are held: a statement of role, scope and scope_id for the parameter `person_id`."""
+    _granted.append(held)
+    _all_grants.cache_clear()
+    return held
+
+
+@cache
+def _all_grants() -> CompoundSelect[Any]:
+    return union_all(*_granted)
 
 
 def actor_for(person: Any) -> Actor:
-    """The actor of a person row (`id`, `name`, `facts`), with the grants of every provider."""
-    grants = frozenset(grant for provider in _providers for grant in provider(person.id))
-    return Actor(person.id, person.name, grants, frozenset(person.facts))
+    """The actor of a person row (`id`, `name`, `facts`), with all that was granted to them, in one query."""
+    rows = db.session().execute(_all_grants(), {"person_id": person.id})
+    return Actor(person.id, person.name, frozenset(Grant(*row) for row in rows), frozenset(person.facts))
 
 
 def current_actor() -> Actor:
@@ -157,9 +162,13 @@ public = requires(anyone)
 def may(name: str, *things: Any, **facts: Any) -> Verdict:
     """Ask a rule by name from a template: may("proposals.withdraw", proposal)."""
     feature, verb = name.split(".")
-    rule = getattr(import_module(f"app.{feature}.rules"), f"may_{verb}")
-    verdict: Verdict = rule(current_actor(), *things, **facts)
-    return verdict
+    return _rule(feature, verb)(current_actor(), *things, **facts)
+
+
+@cache
+def _rule(feature: str, verb: str) -> Callable[..., Verdict]:
+    rule: Callable[..., Verdict] = getattr(import_module(f"app.{feature}.rules"), f"may_{verb}")
+    return rule
 
 
 def deny_undeclared() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select, union
+from sqlalchemy import Select, bindparam, func, literal, or_, select, union
 from sqlalchemy.orm import joinedload
 
 from app.activity.models import Activity, Follow, SubjectType
@@ -32,8 +32,11 @@ def visible_to(actor: Actor) -> Select[Notification]:
 
 def unread_count(person_id: int) -> int:
     """How many notifications a person has not read, counted up to a hundred."""
-    unread = select(Notification.id).where(Notification.person_id == person_id, Notification.read_at.is_(None))
-    return db.session().scalar(select(func.count()).select_from(unread.limit(100).subquery())) or 0
+    return db.session().scalar(UNREAD, {"person_id": person_id}) or 0
+
+
+_UNREAD = select(Notification.id).where(Notification.person_id == bindparam("person_id"), Notification.read_at.is_(None))
+UNREAD = select(func.count()).select_from(_UNREAD.limit(100).subquery())
 
 
 def to_mail(person_id: int, frequency: Frequency) -> Select[Notification]:

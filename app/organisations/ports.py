@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from flask import render_template
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import String, bindparam, literal, select, type_coerce
 
 from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
 from app.kernel import access, clock, db, slots
-from app.kernel.access import Actor, Grant, grants_from
+from app.kernel.access import Actor, grants_from
 from app.moderation import ports as moderation
 from app.moderation.models import DecisionKind
 from app.organisations import actions, cvr, queries
 from app.organisations.models import Membership, Organisation
 
 
-@grants_from
-def memberships_of(person_id: int) -> Iterable[Grant]:
-    current = select(Membership.role, Membership.organisation_id)
-    rows = db.session().execute(current.where(Membership.person_id == person_id, Membership.ended_at.is_(None)))
-    return [Grant(role, "organisation", organisation_id) for role, organisation_id in rows]
+grants_from(
+    select(
+        type_coerce(Membership.role, String).label("role"),
+        literal("organisation").label("scope"),
+        Membership.organisation_id.label("scope_id"),
+    ).where(Membership.person_id == bindparam("person_id"), Membership.ended_at.is_(None))
+)
 
 
 @cards_by(SubjectType.ORGANISATION)
