@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import cache, partial
 from typing import Any
 
 from flask import Flask, render_template, request
@@ -14,7 +15,7 @@ from app.activity.ports import Card, cards, cards_by
 from app.deliberation import actions, queries
 from app.deliberation.forms import CommentForm
 from app.deliberation.models import Comment, Thread
-from app.kernel import access, db, slots
+from app.kernel import access, db, shared, slots
 from app.kernel.html import plain
 from app.moderation import ports as moderation
 
@@ -32,9 +33,30 @@ def thread_of(thing: Any, **context: Any) -> Markup:
     thread = db.session().get(Thread, thing.thread_id) if thing.thread_id else None
     if thread is None:
         return Markup("")
-    form = CommentForm(posts_to=f"/threads/{thread.id}/comments") if access.current_actor().signed_in else None
-    shown = render_template("deliberation/_thread.html", form=form, **page_context(thread), **context)
-    return Markup(shown)  # noqa: S704 a rendered template
+    actor = access.current_actor()
+    form = CommentForm(posts_to=f"/threads/{thread.id}/comments") if actor.signed_in else None
+    parts = _parts(thread, actor)
+    return Markup(render_template("deliberation/_thread.html", form=form, thread=thread, **parts, **context))  # noqa: S704
+
+
+def _parts(thread: Thread, actor: access.Actor) -> dict[str, Markup]:
+    """The best arguments and the comments: the same for all who have neither written nor marked anything here."""
+    asked = (request.path, *(request.args.get(name) for name in ("comment", "sort")))
+    alike = not actor.signed_in or not db.session().scalar(queries.TAKES_PART, {"thread": thread.id, "me": actor.id})
+    reader = shared.READER if actor.signed_in else access.VISITOR
+    context = cache(lambda: page_context(thread))
+
+    def part(name: str) -> Markup:
+        template = f"deliberation/_{name}.html"
+        key = (name, thread.id, actor.signed_in, *asked)
+        made = partial(_made, template, context)
+        return shared.part("thread", *key, make=made, reader=reader, when=alike)
+
+    return {"best": part("best"), "comments": part("page")}
+
+
+def _made(template: str, context: Callable[[], dict[str, Any]]) -> str:
+    return render_template(template, **context())
 
 
 @slots.fill("challenge.thread")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from importlib import import_module
 from typing import Any
 
 from flask import Flask, current_app, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import CompoundSelect, Select, union_all
+from sqlalchemy import CompoundSelect, Select, bindparam, union_all
 from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 
 from app.kernel import db
@@ -115,17 +115,33 @@ def check(verdict: Verdict) -> None:
 
 def one_or_404(select: Select[Any], id: int) -> Any:
     """The one row of a visibility query with this id; 404 for rows that do not exist or must not be seen."""
+    return _fetched(_with_id(select), id)
+
+
+def _with_id(select: Select[Any]) -> Select[Any]:
+    return select.where(select.column_descriptions[0]["entity"].id == bindparam("one_id"))
+
+
+def _fetched(select: Select[Any], id: int) -> Any:
     if id > LARGEST_ID:
         raise NotFound
-    entity = select.column_descriptions[0]["entity"]
-    thing = db.session().scalars(select.where(entity.id == id)).unique().one_or_none()
+    thing = db.session().scalars(select, {"one_id": id}).unique().one_or_none()
     if thing is None:
         raise NotFound
     return thing
 
 
+@lru_cache(maxsize=256)
+def _statement_for(one: Callable[[Actor], Select[Any]], actor: Actor) -> Select[Any]:
+    """A visibility query depends on the actor alone, so it is written once for each: that costs more than to run it."""
+    return _with_id(one(actor))
+
+
 def requires(rule: Callable[..., Verdict], *, one: Callable[[Actor], Select[Any]] | None = None) -> Callable[..., Any]:
-    """Declare a route's rule. With `one` the route's `<int:id>` is loaded through it and handed to rule and view."""
+    """Declare a route's rule. With `one` the route's `<int:id>` is loaded through it and handed to rule and view.
+
+    `one` depends on the actor alone: neither on the hour nor on anything else of the request.
+    """
 
     def declare(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
@@ -136,7 +152,7 @@ def requires(rule: Callable[..., Verdict], *, one: Callable[[Actor], Select[Any]
             if one is None:
                 check(rule(actor))
                 return view(**values)
-            thing = one_or_404(one(actor), values.pop("id"))
+            thing = _fetched(_statement_for(one, actor), values.pop("id"))
             check(rule(actor, thing))
             return view(thing, **values)
 

@@ -75,7 +75,7 @@ def _still_there(connection: Any, record: Any, proxy: Any) -> None:
 
     One that was used a moment ago is not: the question costs as much as a small query.
     """
-    if monotonic() - record.info.get("left", inf) > RESTED:
+    if monotonic() - record.info.get("left", inf) < RESTED:
         return
     try:
         connection.execute("select 1")

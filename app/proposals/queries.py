@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import defer, joinedload, with_expression
+from sqlalchemy.orm import defer, joinedload, lazyload, load_only, with_expression
 
 from app.activity.models import Follow, SubjectType
 from app.challenges import rules as challenges
@@ -29,6 +29,8 @@ from app.kernel import paging, text_search
 from app.kernel.access import Actor
 from app.moderation.models import Case, CaseState
 from app.moderation.rules import STAFF, is_platform_administrator
+from app.organisations.models import Organisation
+from app.places.models import Municipality
 from app.proposals import rules
 from app.proposals.models import AnswerStatus, Backing, Proposal, ProposalState, Support
 
@@ -74,28 +76,43 @@ def answered_by(actor: Actor) -> ColumnElement[bool]:
 
 
 def one_page(actor: Actor) -> Select[Proposal]:
-    """An idea with all that its page shows, in one statement."""
+    """An idea with what its page says to this reader; the rest of it is the same for everybody (`whole`)."""
     supported = exists().where(
         Support.proposal_id == Proposal.id, Support.person_id == actor.id, Support.ended_at.is_(None)
     )
     followed = exists().where(
         Follow.subject_type == SubjectType.PROPOSAL, Follow.subject_id == Proposal.id, Follow.person_id == actor.id
     )
-    author = joinedload(Proposal.author)
+    owned = (Challenge.owner_person_id, Challenge.owner_organisation_id, Challenge.owner_municipality_id)
     return visible_to(actor).options(
-        joinedload(Proposal.challenge).options(defer(Challenge.body), joinedload(Challenge.owner_person)),
-        joinedload(Proposal.challenge).joinedload(Challenge.owner_organisation).lazyload("*"),
-        joinedload(Proposal.challenge).joinedload(Challenge.owner_municipality),
-        joinedload(Proposal.municipality),
-        author.joinedload(Person.photo),
-        joinedload(Proposal.organisation).lazyload("*"),
+        joinedload(Proposal.challenge).load_only(
+            Challenge.title, Challenge.state, Challenge.author_id, Challenge.hidden_at, Challenge.version, *owned
+        ),
+        joinedload(Proposal.municipality).load_only(Municipality.name),
+        joinedload(Proposal.author).load_only(Person.name, Person.erased_at, Person.photo_id, Person.version),
+        joinedload(Proposal.author).joinedload(Person.photo),
+        joinedload(Proposal.organisation).options(load_only(Organisation.name), lazyload("*")),
         joinedload(Proposal.thread),
-        joinedload(Proposal.withdrawal),
-        joinedload(Proposal.pictures),
-        joinedload(Proposal.answers),
-        joinedload(Proposal.backings).joinedload(Backing.organisation).lazyload("*"),
         with_expression(Proposal.supported_by_me, supported),
         with_expression(Proposal.followed_by_me, followed),
+    )
+
+
+def whole(proposal_id: int) -> Select[Proposal]:
+    """An idea with everything that everybody sees on its page, in one statement."""
+    challenge = joinedload(Proposal.challenge)
+    return (
+        select(Proposal)
+        .where(Proposal.id == proposal_id)
+        .options(
+            challenge.options(defer(Challenge.body), joinedload(Challenge.owner_person)),
+            challenge.joinedload(Challenge.owner_organisation).lazyload("*"),
+            challenge.joinedload(Challenge.owner_municipality),
+            joinedload(Proposal.withdrawal),
+            joinedload(Proposal.pictures),
+            joinedload(Proposal.answers),
+            joinedload(Proposal.backings).joinedload(Backing.organisation).lazyload("*"),
+        )
     )
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import partial
 from itertools import pairwise
 from time import monotonic
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, with_expression
 
-from app.kernel import access, clock, db, paging
+from app.kernel import access, clock, db, paging, shared
 from app.kernel.access import current_actor, requires
 from app.moderation.queries import status_of
 from app.places.ports import map_base
@@ -30,13 +32,18 @@ Answer = Response | str | tuple[str, int]
 @bp.get("/proposals")
 @access.public
 def index() -> str:
-    filters = queries.Filters.of(request.args)
-    page = _page(filters)
-    on_map = request.args.get("view") == "map"
-    words = {"filters": filters, "found": page, "on_map": on_map, "query": request.args.to_dict()}
+    filters, asked = queries.Filters.of(request.args), request.args.to_dict()
+    same = {"make": lambda: _found(filters, asked), "when": filters.sort != "random"}
+    found = shared.part("ideas", "HX-Request" in request.headers, *sorted(asked.items()), **same)
+    return found if "HX-Request" in request.headers else render_template("proposals/index.html", found=found)
+
+
+def _found(filters: queries.Filters, asked: dict[str, str]) -> str:
+    """The list with its filters, or the list alone for a swap."""
+    words = {"filters": filters, "found": _page(filters), "on_map": asked.get("view") == "map", "query": asked}
     if "HX-Request" in request.headers:
         return render_template("proposals/_list.html", **words)
-    return render_template("proposals/index.html", places=everyone(), **words)
+    return render_template("proposals/_found.html", places=everyone(), **words)
 
 
 def _page(filters: queries.Filters) -> paging.Page[Proposal]:
@@ -89,22 +96,42 @@ def show(proposal: Proposal) -> Answer:
 def _shown(proposal: Proposal) -> dict[str, Any]:
     """What the page of an idea needs besides the idea."""
     actor = current_actor()
-    for_author = rules.writes(actor, proposal) and (proposal.state != ProposalState.PUBLISHED or proposal.hidden_at)
-    similar = proposal.similar_ids if proposal.published else []
+    writes = rules.writes(actor, proposal)
+    for_author = writes and (proposal.state != ProposalState.PUBLISHED or proposal.hidden_at)
     merged = request.args.get("merged", type=queries.number)
     return {
         "proposal": proposal,
         "status": status_of(proposal.case_id) if for_author else None,
-        "similar": list(db.session().scalars(queries.by_ids(similar)).unique()) if similar else [],
         "queue_length": db.session().scalar(queries.queue_length(proposal))
         if proposal.state == ProposalState.IN_REVIEW
         else 0,
         "came_from": db.session().get(Proposal, merged) if merged else None,
-        "due_in": (proposal.answer_due - clock.today()).days if proposal.answer_due else None,
         "threshold_days": (proposal.threshold_ends_on - clock.today()).days if proposal.threshold_ends_on else None,
-        "writes": rules.writes(actor, proposal),
-        "support_refusal": rules.may_support(access.Actor(id=0), proposal),
-        "base": _map_base() if proposal.placed else {},
+        "writes": writes,
+        "support_refusal": rules.may_support(rules.SOMEBODY, proposal),
+        **_alike(proposal, when=not (writes or rules.answers(actor, proposal))),
+    }
+
+
+def _alike(proposal: Proposal, *, when: bool) -> dict[str, Markup]:
+    """What an idea says and what grew from it: the same for all who neither wrote it nor answer it."""
+
+    def made(template: str) -> str:
+        db.session().scalars(queries.whole(proposal.id)).unique().one()
+        similar = proposal.similar_ids if proposal.published else []
+        return render_template(
+            template,
+            proposal=proposal,
+            writes=rules.writes(current_actor(), proposal),
+            similar=list(db.session().scalars(queries.by_ids(similar)).unique()) if similar else [],
+            due_in=(proposal.answer_due - clock.today()).days if proposal.answer_due else None,
+            base=_map_base() if proposal.placed else {},
+        )
+
+    parts = {"said": "proposals/_said.html", "grown": "proposals/_grown.html"}
+    return {
+        name: shared.part(f"idea.{name}", proposal.id, make=partial(made, template), when=when)
+        for name, template in parts.items()
     }
 
 
