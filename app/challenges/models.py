@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     and_,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -121,6 +122,8 @@ class Challenge(db.Base):
     version: Mapped[int] = mapped_column(default=1)
     search: Mapped[Any] = vector_column("title", "need", "body")
     closes_on: Mapped[date | None] = query_expression()
+    followed_by_me: Mapped[bool] = query_expression(default_expr=false())
+    talked_by_me: Mapped[bool | None] = query_expression()
 
     author: Mapped[Person | None] = relationship(foreign_keys=author_id)
     owner_person: Mapped[Person | None] = relationship(foreign_keys=owner_person_id)

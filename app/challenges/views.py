@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.activity.models import Activity, SubjectType
 from app.challenges import queries, rules
 from app.challenges.forms import LEVELS, PHASES
 from app.challenges.models import Challenge, ChallengeVersion, PhaseKind
-from app.kernel import access, clock, db, diff, paging
+from app.kernel import access, clock, db, diff, paging, shared
 from app.kernel.access import current_actor, requires
 from app.moderation import queries as moderation
 from app.organisations.forms import THEMES
@@ -29,13 +30,19 @@ TOLD = ("opened", "edited", "promise_changed", "closed", "reopened", "withdrawn"
 @bp.get("/challenges")
 @access.public
 def index() -> str:
+    swap = "HX-Request" in request.headers
+    found = shared.part("challenges", swap, *sorted(request.args.items()), make=lambda: _found(swap))
+    return found if swap else render_template("challenges/index.html", found=found)
+
+
+def _found(swap: bool) -> str:
+    """The list with its filters, or the list alone for a swap."""
     chosen = {name: request.args.get("q" if name == "words" else name, "") for name in FILTERS}
     theme = request.args.get("theme", type=int)
-    found = queries.listed(**chosen, theme=theme)
-    page = _sorted(found, request.args.get("sort", ""))
-    template = "challenges/_list.html" if "HX-Request" in request.headers else "challenges/index.html"
+    page = _sorted(queries.listed(**chosen, theme=theme), request.args.get("sort", ""))
     municipalities = db.session().execute(select(Municipality.slug, Municipality.name).order_by(Municipality.name))
     context = {"chosen": chosen | {"theme": theme or ""}, "found": page, "places": list(municipalities)}
+    template = "challenges/_list.html" if swap else "challenges/_found.html"
     return render_template(template, **context, today=clock.today())
 
 
@@ -48,27 +55,35 @@ def _sorted(found: Any, sort: str) -> paging.Page[Challenge]:
 
 
 @bp.get("/challenges/<int:id>")
-@requires(access.anyone, one=queries.page_for)
+@requires(access.anyone, one=queries.one_page)
 def show(challenge: Challenge) -> str:
     return render_template("challenges/show.html", **page_of(challenge))
 
 
 def page_of(challenge: Challenge) -> dict[str, Any]:
     """All that the page of a challenge shows, besides what other features put into its slots."""
-    actor, today = current_actor(), clock.today()
-    mine = rules.owns(actor, challenge)
-    follows = activity.follows(actor, SubjectType.CHALLENGE, challenge.id)
-    changes = db.session().scalars(queries.promise_changes(challenge)) if challenge.promise_changed_at else ()
+    today = clock.today()
+    mine = rules.owns(current_actor(), challenge)
     return {
         "challenge": challenge,
         "today": today,
         "mine": mine,
-        "following": actor.signed_in and challenge.public and db.session().scalar(follows),
         "open_phases": challenge.open_phases(today),
-        "promise_changes": list(changes),
         "status": moderation.status_of(challenge.case_id) if mine else None,
         "missing": rules.missing(challenge) if mine and not challenge.was_published else set(),
+        "told": shared.part("challenge.told", challenge.id, make=lambda: _told(challenge, today), when=not mine),
+        "ending": shared.part("challenge.ending", challenge.id, make=lambda: _ending(challenge), when=not mine),
     }
+
+
+def _told(challenge: Challenge, today: date) -> str:
+    """What a challenge says, with its ideas and partnerships: the same for all but its owner."""
+    changes = db.session().scalars(queries.promise_changes(challenge)) if challenge.promise_changed_at else ()
+    return render_template("challenges/_told.html", challenge=challenge, today=today, promise_changes=list(changes))
+
+
+def _ending(challenge: Challenge) -> str:
+    return render_template("challenges/_ending.html", challenge=challenge)
 
 
 @bp.get("/challenges/<int:id>/timeline")

@@ -28,21 +28,25 @@ def page_context(thread: Thread, *, after: str | None = None) -> dict[str, Any]:
     return {"thread": thread, "talk": queries.page(thread, actor, sort=sort, after=after, pinned=wanted)}
 
 
-def thread_of(thing: Any, **context: Any) -> Markup:
-    """The thread of anything that has one (`thing.thread` or `thing.thread_id`), to stand on its page."""
+def thread_of(thing: Any, talked: bool | None = None, **context: Any) -> Markup:
+    """The thread of anything that has one (`thing.thread` or `thing.thread_id`), to stand on its page.
+
+    `talked` says whether the reader takes part in it, where that is known already.
+    """
     thread = db.session().get(Thread, thing.thread_id) if thing.thread_id else None
     if thread is None:
         return Markup("")
     actor = access.current_actor()
     form = CommentForm(posts_to=f"/threads/{thread.id}/comments") if actor.signed_in else None
-    parts = _parts(thread, actor)
+    parts = _parts(thread, actor, talked)
     return Markup(render_template("deliberation/_thread.html", form=form, thread=thread, **parts, **context))  # noqa: S704
 
 
-def _parts(thread: Thread, actor: access.Actor) -> dict[str, Markup]:
+def _parts(thread: Thread, actor: access.Actor, talked: bool | None) -> dict[str, Markup]:
     """The best arguments and the comments: the same for all who have neither written nor marked anything here."""
     asked = (request.path, *(request.args.get(name) for name in ("comment", "sort")))
-    alike = not actor.signed_in or not db.session().scalar(queries.TAKES_PART, {"thread": thread.id, "me": actor.id})
+    if talked is None and actor.signed_in:
+        talked = db.session().scalar(queries.TAKES_PART, {"thread": thread.id, "me": actor.id})
     reader = shared.READER if actor.signed_in else access.VISITOR
     context = cache(lambda: page_context(thread))
 
@@ -50,7 +54,7 @@ def _parts(thread: Thread, actor: access.Actor) -> dict[str, Markup]:
         template = f"deliberation/_{name}.html"
         key = (name, thread.id, actor.signed_in, *asked)
         made = partial(_made, template, context)
-        return shared.part("thread", *key, make=made, reader=reader, when=alike)
+        return shared.part("thread", *key, make=made, reader=reader, when=not (actor.signed_in and talked))
 
     return {"best": part("best"), "comments": part("page")}
 
@@ -61,12 +65,12 @@ def _made(template: str, context: Callable[[], dict[str, Any]]) -> str:
 
 @slots.fill("challenge.thread")
 def under_challenge(challenge: Any, **context: Any) -> Markup:
-    return thread_of(challenge)
+    return thread_of(challenge, challenge.talked_by_me)
 
 
 @slots.fill("proposal.thread")
 def under_proposal(proposal: Any, **context: Any) -> Markup:
-    return thread_of(proposal)
+    return thread_of(proposal, proposal.talked_by_me)
 
 
 @slots.fill("partnership.thread")

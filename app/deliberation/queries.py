@@ -8,7 +8,19 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Exists, Select, bindparam, exists, func, literal, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Exists,
+    Select,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased, contains_eager, joinedload, with_expression
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -117,11 +129,11 @@ def marked_by(me: Any) -> Exists | ColumnElement[bool]:
     return exists().where(UsefulMark.comment_id == Comment.id, UsefulMark.person_id == me)
 
 
-_MINE = select(Comment.id).where(Comment.thread_id == THREAD, Comment.author_id == ME)
-_MARKED = (
-    select(Comment.id)
-    .join(UsefulMark, UsefulMark.comment_id == Comment.id)
-    .where(Comment.thread_id == THREAD, UsefulMark.person_id == ME)
-)
-TAKES_PART = select(or_(_MINE.exists(), _MARKED.exists()))
-"""Whether somebody (`me`) has written in a thread or marked anything there."""
+def takes_part(thread_id: Any, me: Any) -> ColumnElement[bool]:
+    """Whether a person has written in a thread or marked anything there."""
+    here = Comment.thread_id == thread_id
+    wrote = exists().where(here, Comment.author_id == me)
+    return or_(wrote, exists().where(here, UsefulMark.comment_id == Comment.id, UsefulMark.person_id == me))
+
+
+TAKES_PART = select(takes_part(THREAD, ME))

@@ -81,11 +81,10 @@ SYSTEM = Actor(facts=frozenset({"system"}))
 _granted: list[Select[Any]] = []
 
 
-def grants_from(held: Select[Any]) -> Select[Any]:
+def grants_from(held: Any) -> None:
     """Register where roles are held: a statement of role, scope and scope_id for the parameter `person_id`."""
     _granted.append(held)
     _all_grants.cache_clear()
-    return held
 
 
 @cache

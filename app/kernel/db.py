@@ -37,6 +37,10 @@ Line = Annotated[str, mapped_column(String(200))]
 LongText = Annotated[str, mapped_column(Text)]
 
 
+QUIET: dict[str, Any] = {"info": {"quiet": True}}
+"""For `__table_args__`: a change here shows on no page that others see, so what is kept of pages stays true."""
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {datetime: DateTime(timezone=True), int: BigInteger}

@@ -54,6 +54,7 @@ class FormUse(db.Base):
     """A form that was carried out, and where its sender was led."""
 
     __tablename__ = "form_uses"
+    __table_args__ = db.QUIET
     token: Mapped[str] = mapped_column(primary_key=True)
     led_to: Mapped[str] = mapped_column(default="")
     created_at: Mapped[db.Created] = mapped_column(index=True)

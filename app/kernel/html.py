@@ -7,6 +7,8 @@ from functools import lru_cache, partial
 import bleach
 from bleach.linkifier import LinkifyFilter
 from flask import Flask
+from jinja2.environment import Template, TemplateModule
+from jinja2.runtime import Context
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -58,5 +60,13 @@ def plain(text: str | None, length: int = 200) -> str:
     return words if len(words) <= length else words[:length].rsplit(" ", 1)[0].rstrip(",.;:–-") + " …"
 
 
+class _Template(Template):
+    """A template whose macros are made once: no page here adds names that all templates would have to know."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
+
+
 def init_app(app: Flask) -> None:
+    app.jinja_env.template_class = _Template
     app.jinja_env.filters.update(rich=rich, plain=plain)

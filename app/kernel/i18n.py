@@ -110,12 +110,12 @@ def _number(value: Any, language: str) -> str:
 
 
 def _write_quickly(app: Flask) -> None:
-    """What templates write most, words, dates and numbers, is remembered: looking it up anew costs a third of a page."""
+    """What templates write most is remembered: to look up words, dates and numbers anew costs a third of a page."""
     words = {"gettext": _gettext, "ngettext": _ngettext, "pgettext": _pgettext, "npgettext": _npgettext}
     app.jinja_env.globals.update(words, _=_gettext)
     app.jinja_env.filters.update(
-        dateformat=lambda value=None, format=None: _date(value, format, tongue()),
-        datetimeformat=lambda value=None, format=None: _datetime(value, format, tongue()),
+        dateformat=lambda value=None, shape=None: _date(value, shape, tongue()),
+        datetimeformat=lambda value=None, shape=None: _datetime(value, shape, tongue()),
         numberformat=lambda value: _number(value, tongue()),
     )
 

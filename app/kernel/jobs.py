@@ -12,7 +12,7 @@ from redis import Redis, RedisError
 from rq import Queue, Retry, Worker
 from rq.cron import CronScheduler
 
-from app.kernel import db, shared
+from app.kernel import db
 from app.kernel.settings import settings
 
 log = structlog.get_logger()
@@ -75,7 +75,6 @@ def perform(name: str, *ids: int | str) -> None:
     try:
         _registry[name](*ids)
         db.session().commit()
-        shared.settle()
     except BaseException:
         db.session().rollback()
         forget()

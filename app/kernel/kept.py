@@ -22,6 +22,7 @@ NEVER_KEPT = {"csrf_token", "once", "version"}
 
 class KeptForm(db.Base):
     __tablename__ = "kept_forms"
+    __table_args__ = db.QUIET
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     fields: Mapped[dict[str, Any]] = mapped_column(JSONB)
     created_at: Mapped[db.Created] = mapped_column(index=True)

@@ -53,6 +53,7 @@ class OutgoingMail(db.Base):
 
     __table_args__ = (
         Index("ix_outgoing_mails_waiting", "due_at", postgresql_where=text("state in ('queued', 'handing_over')")),
+        db.QUIET,
     )
 
 

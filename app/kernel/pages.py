@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from http.cookies import SimpleCookie
-from time import monotonic
 from typing import Any
 
 import structlog
@@ -36,8 +35,6 @@ NONCE = re.compile(r"'nonce-([\w-]+)'")
 OWN = {"content-security-policy", "content-length", "x-request-id", "cache-control", "set-cookie"}
 LONGEST = 200
 """Characters of a query whose page is kept."""
-PATIENCE = 0.25
-"""Seconds for which a process believes the generation it knows. Changes made elsewhere are seen after that."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +68,10 @@ class VisitorsPages:
 
     def __init__(self, app: Flask, wsgi: Wsgi) -> None:
         self.app, self.wsgi = app, wsgi
-        self._known: tuple[float, bytes | None] = (0.0, None)
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        key = self._key(environ)
-        generation = self._generation() if key else None
+        key, generations = self._key(environ), shared.generations(self.app)
+        generation = generations.lately() if key and generations else None
         if generation is None:
             return self.wsgi(environ, start)
         environ["torvet.generation"] = generation
@@ -93,21 +89,15 @@ class VisitorsPages:
         host = environ.get("HTTP_HOST", ""), environ["wsgi.url_scheme"]
         return (*host, path, query, language, "HTTP_HX_REQUEST" in environ)
 
-    def _generation(self) -> bytes | None:
-        asked, generation = self._known
-        if monotonic() - asked > PATIENCE:
-            began = monotonic()
-            generation = shared.generation(self.app)
-            self._known = began, generation
-        return generation
-
     def _made(self, environ: Environ, start: Start, place: tuple[Any, ...]) -> Iterable[bytes]:
         """The answer of the application, kept when it is the same for every visitor."""
         begun: list[Any] = []
         made = self.wsgi(environ, lambda *answer: begun.append(answer))
         status, headers = begun[0][:2]
         names = {name.lower(): value for name, value in headers}
-        alike = status.startswith("200") and "set-cookie" not in names and "no-store" not in names.get("cache-control", "")
+        alike = (
+            status.startswith("200") and "set-cookie" not in names and "no-store" not in names.get("cache-control", "")
+        )
         if not (alike and names.get("content-type", "").startswith(KINDS)):
             start(status, headers)
             return made
@@ -135,4 +125,4 @@ def _language(wished: str, default: str) -> str:
 
 def init_app(app: Flask) -> None:
     if settings(app).keep_seconds:
-        app.wsgi_app = VisitorsPages(app, app.wsgi_app)  # type: ignore[method-assign, arg-type]
+        app.wsgi_app = VisitorsPages(app, app.wsgi_app)  # type: ignore[method-assign, assignment]

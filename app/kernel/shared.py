@@ -10,24 +10,27 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from secrets import token_hex
 from threading import Lock
 from time import monotonic
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, has_app_context, request
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from redis import Redis, RedisError
 from sqlalchemy import Table, event
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
-from app.kernel import access, clock, db, i18n
+from app.kernel import access, clock, i18n
 from app.kernel.settings import settings
 
 GENERATION = "torvet:generation"
 TOKEN = "\ue000csrf\ue000"  # noqa: S105 stands where the reader's own token goes
 LARGEST, ALL = 512 * 1024, 48 * 1024 * 1024
 """Bytes of one thing kept, and of everything kept in one process."""
+PATIENCE = 0.25
+"""Seconds for which visitors' pages rely on the generation that their process knows."""
 AWAY = 5.0
 """Seconds for which Valkey is not asked again after it did not answer."""
 
@@ -45,7 +48,7 @@ class Store:
 
     def get(self, key: Hashable) -> Any:
         with self._lock:
-            until, size, value = self._kept.get(key, (0.0, 0, None))
+            until, _, value = self._kept.get(key, (0.0, 0, None))
             if value is not None and until > monotonic():
                 self._kept.move_to_end(key)
                 return value
@@ -65,24 +68,30 @@ class Store:
 store = Store()
 
 
-def generation(app: Flask) -> bytes | None:
-    """The number of the present generation; None when nothing may be kept."""
-    known: Generations | None = app.extensions.get("generations")
-    return known.present() if known else None
-
-
 class Generations:
-    """The counter in Valkey. While Valkey is away it is asked only now and then, so that pages do not wait for it."""
+    """The name of the present generation, in Valkey. While Valkey is away it is asked only now and then."""
 
     def __init__(self, url: str) -> None:
         self._valkey = Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5)
         self._away_until = 0.0
+        self._known: tuple[float, bytes | None] = (0.0, None)
 
     def present(self) -> bytes | None:
-        return self._ask(lambda: self._valkey.get(GENERATION) or b"0")
+        """The generation now; None when nobody can tell."""
+        began = monotonic()
+        name = self._ask(lambda: self._valkey.get(GENERATION) or self._valkey.set(GENERATION, _name(), get=True))
+        self._known = began, name
+        return name
+
+    def lately(self) -> bytes | None:
+        """The generation as it was at most `PATIENCE` ago; what this process changed itself it knows at once."""
+        asked, name = self._known
+        return name if monotonic() - asked < PATIENCE else self.present()
 
     def next(self) -> None:
-        self._ask(lambda: self._valkey.incr(GENERATION))
+        name = _name()
+        self._ask(lambda: self._valkey.set(GENERATION, name))
+        self._known = monotonic(), name
 
     def _ask(self, question: Callable[[], Any]) -> Any:
         if monotonic() < self._away_until:
@@ -92,6 +101,16 @@ class Generations:
         except RedisError:
             self._away_until = monotonic() + AWAY
             return None
+
+
+def _name() -> bytes:
+    """A name that was never used before, even if Valkey forgot everything."""
+    return token_hex(8).encode()
+
+
+def generations(app: Flask) -> Generations | None:
+    """None where nothing is kept."""
+    return app.extensions.get("generations")
 
 
 def part(
@@ -135,13 +154,6 @@ def token() -> str:
     return TOKEN if g.get("shared_token") else str(generate_csrf())
 
 
-def settle() -> None:
-    """Start a new generation if what was just committed is shown to anybody."""
-    if db.session().info.pop("shows", False):
-        if known := current_app.extensions.get("generations"):
-            known.next()
-
-
 def _notice(session: Session, table: Any) -> None:
     if isinstance(table, Table) and not table.info.get("quiet"):
         session.info["shows"] = True
@@ -160,10 +172,19 @@ def _executed(state: ORMExecuteState) -> None:
         _notice(state.session, getattr(state.statement, "table", None))
 
 
+@event.listens_for(Session, "after_transaction_end")
+def _settled(session: Session, transaction: SessionTransaction) -> None:
+    """Start a new generation after the end of a whole transaction that changed something shown."""
+    shows = transaction.parent is None and session.info.pop("shows", False)
+    if shows and has_app_context() and (known := generations(current_app)):
+        known.next()
+
+
 def _begin() -> None:
     if request.method == "GET" and request.endpoint != "static":
         known = request.environ.get("torvet.generation")
-        g.generation = known if known is not None else generation(current_app)  # type: ignore[arg-type]
+        asked = generations(current_app)
+        g.generation = known or (asked.present() if asked else None)
 
 
 def init_app(app: Flask) -> None:

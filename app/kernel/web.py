@@ -62,7 +62,6 @@ class Torvet(Flask):
             response = self.make_response(super().dispatch_request())
             if response.status_code < 400:
                 db.session().commit()
-                shared.settle()
             else:
                 db.session().rollback()
         except BaseException:
@@ -92,7 +91,23 @@ def build(config: Config) -> Torvet:
     pages.init_app(app)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     db.init_app(app, config.sqlalchemy_url)
-    for part in (logs, i18n, headers, limits, access, forms, shared, kept, html, files, mail, jobs, errors, health, slots):
+    for part in (
+        logs,
+        i18n,
+        headers,
+        limits,
+        access,
+        forms,
+        shared,
+        kept,
+        html,
+        files,
+        mail,
+        jobs,
+        errors,
+        health,
+        slots,
+    ):
         part.init_app(app)
     if not config.production:
         app.register_blueprint(dev.bp)

@@ -35,7 +35,9 @@ def unread_count(person_id: int) -> int:
     return db.session().scalar(UNREAD, {"person_id": person_id}) or 0
 
 
-_UNREAD = select(Notification.id).where(Notification.person_id == bindparam("person_id"), Notification.read_at.is_(None))
+_UNREAD = select(Notification.id).where(
+    Notification.person_id == bindparam("person_id"), Notification.read_at.is_(None)
+)
 UNREAD = select(func.count()).select_from(_UNREAD.limit(100).subquery())
 
 

@@ -17,7 +17,6 @@ from app.moderation.models import DecisionKind
 from app.organisations import actions, cvr, queries
 from app.organisations.models import Membership, Organisation
 
-
 grants_from(
     select(
         type_coerce(Membership.role, String).label("role"),

@@ -33,9 +33,9 @@ Answer = Response | str | tuple[str, int]
 @access.public
 def index() -> str:
     filters, asked = queries.Filters.of(request.args), request.args.to_dict()
-    same = {"make": lambda: _found(filters, asked), "when": filters.sort != "random"}
-    found = shared.part("ideas", "HX-Request" in request.headers, *sorted(asked.items()), **same)
-    return found if "HX-Request" in request.headers else render_template("proposals/index.html", found=found)
+    swap, same = "HX-Request" in request.headers, filters.sort != "random"
+    found = shared.part("ideas", swap, *sorted(asked.items()), make=lambda: _found(filters, asked), when=same)
+    return found if swap else render_template("proposals/index.html", found=found)
 
 
 def _found(filters: queries.Filters, asked: dict[str, str]) -> str:
@@ -109,12 +109,12 @@ def _shown(proposal: Proposal) -> dict[str, Any]:
         "threshold_days": (proposal.threshold_ends_on - clock.today()).days if proposal.threshold_ends_on else None,
         "writes": writes,
         "support_refusal": rules.may_support(rules.SOMEBODY, proposal),
-        **_alike(proposal, when=not (writes or rules.answers(actor, proposal))),
+        **_alike(proposal, when=not (writes or rules.answers(actor, proposal) or rules.leads(actor))),
     }
 
 
 def _alike(proposal: Proposal, *, when: bool) -> dict[str, Markup]:
-    """What an idea says and what grew from it: the same for all who neither wrote it nor answer it."""
+    """What an idea says and what grew from it: the same for all who can do nothing about it in an office of theirs."""
 
     def made(template: str) -> str:
         db.session().scalars(queries.whole(proposal.id)).unique().one()
@@ -128,11 +128,10 @@ def _alike(proposal: Proposal, *, when: bool) -> dict[str, Markup]:
             base=_map_base() if proposal.placed else {},
         )
 
-    parts = {"said": "proposals/_said.html", "grown": "proposals/_grown.html"}
-    return {
-        name: shared.part(f"idea.{name}", proposal.id, make=partial(made, template), when=when)
-        for name, template in parts.items()
-    }
+    def part(name: str) -> Markup:
+        return shared.part(f"idea.{name}", proposal.id, make=partial(made, f"proposals/_{name}.html"), when=when)
+
+    return {name: part(name) for name in ("byline", "said", "grown", "facts")}
 
 
 def _map_base() -> dict[str, Any]:

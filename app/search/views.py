@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.activity.models import Follow
 from app.activity.ports import cards
 from app.challenges.models import Challenge
-from app.kernel import access, clock, db
+from app.kernel import access, clock, db, shared
 from app.kernel.settings import settings
 from app.organisations.models import Organisation
 from app.partnerships.models import Partnership
@@ -27,15 +27,24 @@ KINDS = {"challenges": Challenge, "proposals": Proposal, "partnerships": Partner
 @bp.get("/")
 @access.public
 def home() -> str:
+    parts = {"find": shared.part("home.find", make=_find), "square": shared.part("home.square", make=_square)}
+    return render_template("search/home.html", **parts)
+
+
+def _find() -> str:
+    municipalities = list(db.session().scalars(select(Municipality).order_by(Municipality.name)))
+    return render_template("search/_find_municipality.html", municipalities=municipalities, open_counts=open_now())
+
+
+def _square() -> str:
+    """What is open, what is being decided and what came of it."""
     session = db.session()
     return render_template(
-        "search/home.html",
+        "search/_square.html",
         open_now=list(session.scalars(queries.open_now())),
         being_decided=list(session.scalars(queries.being_decided())),
         outcomes=list(session.scalars(queries.outcomes())),
         figures=queries.figures(),
-        open_counts=open_now(),
-        municipalities=list(session.scalars(select(Municipality).order_by(Municipality.name))),
         today=clock.today(),
     )
 
@@ -44,10 +53,15 @@ def home() -> str:
 @access.public
 def results() -> str:
     words = request.args.get("q", "").strip()[:200]
+    found = shared.part("search", words, make=lambda: _found(words))
+    return render_template("search/results.html", words=words, found=found)
+
+
+def _found(words: str) -> str:
     found = {kind: queries.find(model, words) for kind, model in KINDS.items()} if words else {}
     nothing = words and not any(part.count for part in found.values())
     near = queries.alike(words) if nothing else []
-    return render_template("search/results.html", words=words, found=found, near=near, today=clock.today())
+    return render_template("search/_answer.html", words=words, found=found, near=near, today=clock.today())
 
 
 @bp.get("/find-municipality")

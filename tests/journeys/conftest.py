@@ -39,8 +39,10 @@ def live(valkey_url: str, catcher: Catcher, tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("live")
     number = int(valkey_url.rpartition("=")[2]) + 32
     valkey = valkey_url.rpartition("=")[0] + f"={number}"
-    with database.clone("journeys") as name, on_air(settings(name, valkey, catcher.url, folder), folder) as running:
-        yield running
+    with database.clone("journeys") as name:
+        config = replace(settings(name, valkey, catcher.url, folder), keep_seconds=30)
+        with on_air(config, folder) as running:
+            yield running
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from app.proposals import actions as life
 from app.proposals import queries, rules
 from app.proposals.drafts import actions
 from app.proposals.drafts.forms import ProposalForm
-from app.proposals.drafts.queries import like, open_drafts
+from app.proposals.drafts.queries import like, open_drafts, sent_already
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.views import bp
 
@@ -129,7 +129,7 @@ def _alike(proposal: Proposal) -> list[Proposal]:
 
 def _sent(proposal: Proposal) -> Response:
     """Send it, unless it was sent before and the form came back by the back button."""
-    before = db.session().scalar(queries.sent_already(proposal))
+    before = db.session().scalar(sent_already(proposal))
     if before is not None and proposal.state == ProposalState.DRAFT:
         life.discard(proposal, by=current_actor())
         return redirect(url_for(".show", id=before.id), 303)  # type: ignore[return-value]

@@ -20,14 +20,14 @@ from app.proposals.views import Answer, bp
 
 
 @bp.post("/proposals/<int:id>/support")
-@requires(rules.may_support, one=queries.visible_to)
+@requires(rules.may_support, one=queries.gathering)
 def support(proposal: Proposal) -> Answer:
     actions.support(proposal, by=current_actor())
     return _swapped(proposal, supported=True)
 
 
 @bp.post("/proposals/<int:id>/support/end")
-@requires(rules.may_support, one=queries.visible_to)
+@requires(rules.may_support, one=queries.gathering)
 def end_support(proposal: Proposal) -> Answer:
     actions.end_support(proposal, by=current_actor())
     return _swapped(proposal, supported=False)
