@@ -79,7 +79,7 @@ class Generations:
     def present(self) -> bytes | None:
         """The generation now; None when nobody can tell."""
         began = monotonic()
-        name = self._ask(lambda: self._valkey.get(GENERATION) or self._valkey.set(GENERATION, _name(), get=True))
+        name = self._ask(lambda: self._valkey.get(GENERATION) or self._first())
         self._known = began, name
         return name
 
@@ -90,8 +90,12 @@ class Generations:
 
     def next(self) -> None:
         name = _name()
-        self._ask(lambda: self._valkey.set(GENERATION, name))
-        self._known = monotonic(), name
+        said = self._ask(lambda: self._valkey.set(GENERATION, name))
+        self._known = monotonic(), name if said else None
+
+    def _first(self) -> bytes | None:
+        self._valkey.set(GENERATION, _name(), nx=True)
+        return self._valkey.get(GENERATION)
 
     def _ask(self, question: Callable[[], Any]) -> Any:
         if monotonic() < self._away_until:

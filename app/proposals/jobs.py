@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import Select, func, select
 
 from app.kernel import db, jobs
+from app.proposals.drafts.queries import similar
 from app.proposals.models import Proposal
 from app.proposals.supports.actions import hold
 from app.proposals.supports.models import Backing, Support
