@@ -37,6 +37,7 @@ class Config:
     default_language: str = "da"
     max_upload_bytes: int = 12 * 1024 * 1024
     proxies: int = 0
+    keep_seconds: int = 30
     log_level: str = "INFO"
 
     @property
@@ -59,7 +60,11 @@ class Config:
         """Read the settings; raise ConfigError with one sentence per fault."""
         values = _with_local_services(os.environ) if environ is None else environ
         fields = {name: values[name.upper()] for name in cls.__dataclass_fields__ if name.upper() in values}
-        numbers = {name: _integer(name, fields.pop(name)) for name in ("max_upload_bytes", "proxies") if name in fields}
+        numbers = {
+            name: _integer(name, fields.pop(name))
+            for name in ("max_upload_bytes", "proxies", "keep_seconds")
+            if name in fields
+        }
         config = cls(**fields, **numbers)  # type: ignore[arg-type]
         faults = list(_faults(config))
         if faults:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-from app.kernel import db, web
-from config import Config
+if TYPE_CHECKING:
+    from app.kernel.web import Torvet
+    from config import Config
 
 FEATURES = (
     "identity",
@@ -31,9 +33,15 @@ FEATURES = (
 
 ROLES_TO_LOAD = ("models", "ports", "jobs", "views", "desk", "api", "cli")
 
+STAND_ALONE = {("budgets", verb): "budgeting" for verb in ("tally", "check", "convert")}
+"""Commands that need no square but the `cli` of their feature (docs/decisions/commands-that-stand-alone.md)."""
 
-def create_app(config: Config | None = None) -> web.Torvet:
+
+def create_app(config: Config | None = None) -> Torvet:
     """Build the application: kernel first, then every feature's routes, jobs and commands."""
+    from app.kernel import db, web
+    from config import Config
+
     app = web.build(config or Config.from_env())
     for feature in FEATURES:
         load_feature(app, feature)
@@ -41,7 +49,7 @@ def create_app(config: Config | None = None) -> web.Torvet:
     return app
 
 
-def load_feature(app: web.Torvet, feature: str) -> None:
+def load_feature(app: Torvet, feature: str) -> None:
     """Import the roles a feature has, then register what they offer: public and staff routes may share a blueprint."""
     if find_spec(f"app.{feature}") is None:
         return

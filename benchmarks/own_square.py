@@ -65,14 +65,22 @@ def _flask(env: dict[str, str], *words: str) -> None:
     subprocess.run([sys.executable, *words], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
 
 
+COMMANDS = {
+    "gunicorn": "-m gunicorn -c deploy/gunicorn.py -b 127.0.0.1:{port} {target}",
+    "granian": "-m granian --interface wsgi --workers 2 --blocking-threads 4 --no-log --port {port} {target}",
+}
+
+
 @contextmanager
-def served(env: dict[str, str]) -> Iterator[tuple[str, int, list[int]]]:
-    """Gunicorn on a free port: host, port, and the process ids whose CPU time counts."""
+def served(
+    env: dict[str, str], server: str = "gunicorn", target: str = "wsgi:app"
+) -> Iterator[tuple[str, int, list[int]]]:
+    """A web server with two workers on a free port: host, port, and the process ids whose CPU time counts."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.py", "-b", f"127.0.0.1:{port}", "wsgi:app"]
-    server = subprocess.Popen(command, cwd=ROOT, env=env)
+    words = COMMANDS[server].format(port=port, target=target).split()
+    process = subprocess.Popen([sys.executable, *words], cwd=ROOT, env=env)
     try:
         for _ in range(300):
             try:
@@ -80,7 +88,7 @@ def served(env: dict[str, str]) -> Iterator[tuple[str, int, list[int]]]:
                 break
             except OSError:
                 time.sleep(0.1)
-        yield "127.0.0.1", port, [server.pid]
+        yield "127.0.0.1", port, [process.pid]
     finally:
-        server.terminate()
-        server.wait(30)
+        process.terminate()
+        process.wait(30)

@@ -25,6 +25,7 @@ CITY = Made("100,000 voters × 200 projects", 100_000, 200)
 METROPOLIS = Made("1,000,000 voters × 500 projects", 1_000_000, 500, approvals=6.0)
 STEPS = Made("35,000 steps of add1 (2,000 × 60)", 2_000, 60, approvals=4.0, per_voter=25_000)
 LODZ = Made("alike to Łódź (90,000 × 160)", 90_000, 160, approvals=3.0)
+KINDS = [Made(f"20,000 × 100, {k} ballots", 20_000, 100, vote_type=k) for k in ("ordinal", "cumulative", "scoring")]
 SMALL = Made("20,000 voters × 100 projects", 20_000, 100)
 SLOPE = [Made(f"{n:,} voters × 200 projects", n, 200) for n in (25_000, 50_000, 100_000, 200_000)]
 
@@ -96,6 +97,25 @@ def pabutools(path: Path, arithmetic: str) -> Figures:
     return {"read": t1 - t0, "set_up": t2 - t1, "count": t3 - t2, "winners": winners, "mb": mb}
 
 
+def reading(path: Path, whose: str) -> Figures:
+    """Read only."""
+    from pabutools.election.pabulib import parse_pabulib
+
+    from app.budgeting.engine.pabulib import read_file
+
+    t0 = cpu()
+    _ = read_file(path) if whose == "ours" else parse_pabulib(str(path))
+    return {"read": cpu() - t0, "set_up": 0.0, "count": 0.0, "mb": peak_mb()}
+
+
+def whole_process(path: Path, completion: str) -> Figures:
+    """`flask budgets tally FILE --completion …` from start to end, Flask and NumPy too."""
+    words = [sys.executable, "-m", "flask", "--app", "wsgi", "budgets", "tally", str(path), "--completion", completion]
+    subprocess.run(words, stdout=subprocess.DEVNULL, check=True)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {"read": 0.0, "set_up": 0.0, "count": used.ru_utime + used.ru_stime, "mb": used.ru_maxrss / 1024}
+
+
 def measure(kind: str, path: Path, argument: str, times: int = 1) -> Figures:
     """The run with the least CPU of several, each in a fresh process."""
     runs = []
@@ -132,6 +152,21 @@ def against(made: Made, file: Callable[[Made], Path], arithmetics: list[str]) ->
         same = "" if theirs["winners"] == mine["winners"] else "; OTHER WINNERS"
         row("", f"pabutools 1.2.3 {arithmetic}", theirs["read"], theirs["count"], round(theirs["mb"]), told + same)
         row("", "reading", "", "", "", goal(parsing >= 5, f"{parsing:.1f} times faster"))
+
+
+def kinds(file: Callable[[Made], Path]) -> None:
+    """Reading the other types of ballots, ours against pabutools."""
+    for made in KINDS:
+        mine, theirs = (measure("reading", file(made), whose) for whose in ("ours", "pabutools"))
+        told = goal(theirs["read"] / mine["read"] >= 5, f"{theirs['read'] / mine['read']:.1f} times faster")
+        row(made.name, "reading", mine["read"], "", round(mine["mb"]), told)
+
+
+def command(made: Made, file: Callable[[Made, str], Path]) -> None:
+    """The whole program, from a packed file to the outcome on paper."""
+    run = measure("whole", file(made, ".pb.gz"), "add1u", 5)
+    told = goal(run["count"] <= 1.0, "at most 1 s") + "; " + goal(run["mb"] <= 200, "200 MB")
+    row(made.name, "flask budgets tally, whole program", "", run["count"], round(run["mb"]), told)
 
 
 def slope(file: Callable[[Made], Path], sizes: list[Made]) -> None:
@@ -171,12 +206,16 @@ def main() -> None:
     given = parser.parse_args()
     if given.one:
         kind, path, argument = given.one
-        print(json.dumps((ours if kind == "ours" else pabutools)(Path(path), argument)))
+        kinds_of_run = {"ours": ours, "pabutools": pabutools, "reading": reading, "whole": whole_process}
+        print(json.dumps(kinds_of_run[kind](Path(path), argument)))
         return
     with tempfile.TemporaryDirectory() as folder:
 
         def file(made: Made, ending: str = ".pb") -> Path:
-            path = Path(folder) / f"{made.voters}x{made.projects}x{made.approvals:g}x{made.per_voter}{ending}"
+            path = (
+                Path(folder)
+                / f"{made.voters}x{made.projects}x{made.approvals:g}x{made.per_voter}{made.vote_type}{ending}"
+            )
             if not path.exists():
                 write(made, path)
             return path
@@ -184,6 +223,8 @@ def main() -> None:
         row("election", "what", "read, s", "count, s", "MB", "")
         against(SMALL, file, ["float", "gmpy2"])
         add1(STEPS, file, 3.0)
+        kinds(file)
+        command(LODZ, file)
         if given.quick:
             return
         against(CITY, file, ["float", "gmpy2"])

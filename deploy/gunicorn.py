@@ -3,7 +3,7 @@
 import os
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+threads = int(os.environ.get("WEB_THREADS", "2"))
 worker_class = "gthread"
 preload_app = True  # one import for all workers; nothing connects before the fork
 graceful_timeout = 8

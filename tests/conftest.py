@@ -59,6 +59,7 @@ def settings(database_name: str, valkey: str, smtp: str, folder: Path) -> Config
             "FILES_DIR": str(folder / "files"),
             "MAIL_DIR": str(folder / "mails"),
             "LOG_LEVEL": "WARNING",
+            "KEEP_SECONDS": "0",
         }
     )
 

@@ -41,6 +41,7 @@ class Activity(db.Base):
     __table_args__ = (
         Index("ix_activities_subject", "subject_type", "subject_id", text("id desc")),
         Index("ix_activities_unread", "id", postgresql_where=text("read_at is null")),
+        db.QUIET,
     )
 
 
@@ -53,4 +54,4 @@ class Follow(db.Base):
     subject_id: Mapped[int] = mapped_column(primary_key=True)
     created_at: Mapped[db.Created]
 
-    __table_args__ = (Index("ix_follows_subject", "subject_type", "subject_id"),)
+    __table_args__ = (Index("ix_follows_subject", "subject_type", "subject_id"), db.QUIET)

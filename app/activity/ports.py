@@ -8,14 +8,26 @@ from typing import Any
 
 from flask import render_template
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.activity import actions, queries
-from app.activity.models import Activity, SubjectType
+from app.activity.models import Activity, Follow, SubjectType
 from app.identity.models import Person, Role
-from app.identity.ports import on_role_change
+from app.identity.ports import exports_rows, on_erasure, on_role_change
 from app.kernel import access, db, slots
 from app.places.models import Municipality
+
+exports_rows(
+    "follows",
+    lambda person_id: select(Follow.subject_type, Follow.subject_id, Follow.created_at).where(
+        Follow.person_id == person_id
+    ),
+)
+
+
+@on_erasure
+def follow_nothing(person_id: int) -> None:
+    db.session().execute(delete(Follow).where(Follow.person_id == person_id))
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,3 @@ def follows(actor: Actor, subject_type: SubjectType, subject_id: int) -> Select[
     """Whether the actor follows the subject."""
     mine = (Follow.person_id == actor.id, Follow.subject_type == subject_type, Follow.subject_id == subject_id)
     return select(exists().where(*mine))
-
-
-def followers(subject_type: SubjectType, subject_id: int) -> Select[int]:
-    """The ids of those who follow the subject."""
-    return select(Follow.person_id).where(Follow.subject_type == subject_type, Follow.subject_id == subject_id)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from app.activity import actions, queries, rules
@@ -8,6 +8,7 @@ from app.activity.models import SubjectType
 from app.activity.ports import Card
 from app.activity.ports import card as card_of
 from app.kernel import access, db
+from app.kernel.redirects import to_path
 
 bp = Blueprint("activity", __name__)
 
@@ -40,6 +41,6 @@ def _allowed(kind: str, subject_id: int) -> tuple[SubjectType, Card]:
 
 def _answer(subject_type: SubjectType, subject_id: int, card: Card) -> Response | str:
     if "HX-Request" not in request.headers:
-        return redirect(card.path, 303)  # type: ignore[return-value]
+        return to_path(card.path)
     following = db.session().scalar(queries.follows(access.current_actor(), subject_type, subject_id))
     return render_template("activity/_follow.html", kind=subject_type, id=subject_id, following=following)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import click
 from flask.cli import AppGroup
 
-from app.budgeting.engine.document import Json, differences, document, result, statistics_json
+from app.budgeting.engine.document import Json, differences, document, json_of, result, statistics_json
 from app.budgeting.engine.election import Election
 from app.budgeting.engine.explained import explanations
 from app.budgeting.engine.options import (
@@ -39,14 +39,9 @@ from app.budgeting.engine.pabulib.validator import findings
 from app.budgeting.engine.statistics import statistics
 from app.budgeting.engine.tally import tally as tally_of
 from app.budgeting.engine.text import text_of
+from app.kernel.progress import Progress
 
 BAD_INPUT, IMPOSSIBLE = 2, 3
-PATIENCE = 1.0
-"""Seconds after which a terminal is told how far the count is."""
-
-LARGE = 5_000_000
-"""Bytes that may take over a second to read."""
-
 cli = AppGroup("budgets", help="Count, check and convert participatory budget elections.")
 
 
@@ -77,25 +72,21 @@ def one_of(kind: type[Any]) -> click.Choice[str]:
 @click.option("--exclusive", multiple=True, metavar="ID,ID", help="Projects of which one may win (greedy-exclusive).")
 @click.option("--compare", multiple=True, type=one_of(Rule), help="Count by another rule too and show the difference.")
 @click.option("--explain", is_flag=True, help="Tell why each project lost and where each voter's money went.")
+@click.option("--no-ballots", is_flag=True, help="With --explain: leave the voters' money out, which may be long.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def tally(file: Path, form: str, explain: bool, compare: Sequence[str], convention: str | None, **given: Any) -> None:
+def tally(file: Path, form: str, compare: Sequence[str], convention: str | None, **given: Any) -> None:
     """Count the election in FILE (.pb or .pb.gz)."""
     began = time.perf_counter()
-    _announce(file)
-    election = _read(file)
-    read = time.perf_counter()
-    try:
+    with _plainly(file), Progress() as progress:
+        progress.tell(f"Reading {file.name}")
+        election = read_file(file)
+        read = time.perf_counter()
         options = _options(election, convention, given)
-        report = _report(election, options, [Rule(rule) for rule in compare], explain=explain)
-    except ImpossibleOptionsError as error:
-        _leave(IMPOSSIBLE, str(error))
-    if _on_terminal():
-        click.echo("\033[K", nl=False, err=True)
-    report["run"] = {"read_seconds": round(read - began, 4), "count_seconds": round(time.perf_counter() - read, 4)}
-    if form == "json":
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
-    else:
-        click.echo(text_of(report), nl=False)
+        report = _report(election, options, compare, progress, explain=given["explain"], full=not given["no_ballots"])
+        report["run"] = {"read_seconds": round(read - began, 4), "count_seconds": round(time.perf_counter() - read, 4)}
+        progress.tell("Writing")
+        text = json_of(report) if form == "json" else text_of(report)
+    click.echo(text, nl=False)
 
 
 @cli.command("check", with_appcontext=False)
@@ -103,8 +94,9 @@ def tally(file: Path, form: str, explain: bool, compare: Sequence[str], conventi
 @click.option("--strict", is_flag=True, help="Warnings are errors too.")
 def check(file: Path, *, strict: bool) -> None:
     """Say what is wrong with FILE: line, field, what was expected."""
-    election = _read(file)
-    found = findings(election)
+    with _plainly(file), Progress() as progress:
+        progress.tell(f"Checking {file.name}")
+        found = findings(read_file(file))
     for problem in found:
         click.echo(str(problem))
     errors = [problem for problem in found if strict or not problem.warning]
@@ -118,26 +110,26 @@ def check(file: Path, *, strict: bool) -> None:
 @click.argument("target", type=click.Path(path_type=Path))
 def convert(source: Path, target: Path) -> None:
     """Turn a .pb file into a folder of CSV tables (meta, projects, ballots), or such a folder into a .pb file."""
-    try:
+    with _plainly(source), Progress() as progress:
+        progress.tell(f"Converting {source.name}")
         if target.suffix in {".pb", ".gz"}:
-            election = read_tables(source) if source.is_dir() else _read(source)
-            write_file(election, target)
+            write_file(read_tables(source) if source.is_dir() else read_file(source), target)
         else:
-            write_tables(_read(source), target)
-    except PabulibError as error:
-        _leave(BAD_INPUT, *map(str, error.problems))
-    except OSError as error:
-        _leave(BAD_INPUT, f"{error.filename or target}: {error.strerror or error}")
+            write_tables(read_file(source), target)
     click.echo(f"Wrote {target}")
 
 
-def _read(file: Path) -> Election:
+@contextmanager
+def _plainly(file: Path) -> Iterator[None]:
+    """Says in plain words what is wrong with the file or the options, and leaves with its code."""
     try:
-        return read_file(file)
+        yield
     except PabulibError as error:
         _leave(BAD_INPUT, *(f"{file}: {problem}" for problem in error.problems))
     except OSError as error:
-        _leave(BAD_INPUT, f"{file}: {error.strerror or error}")
+        _leave(BAD_INPUT, f"{error.filename or file}: {error.strerror or error}")
+    except ImpossibleOptionsError as error:
+        _leave(IMPOSSIBLE, str(error))
 
 
 def _leave(code: int, *messages: str) -> NoReturn:
@@ -183,13 +175,17 @@ def _scores(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts)
 
 
-def _report(election: Election, options: Options, rules: Sequence[Rule], *, explain: bool) -> Json:
-    outcome = tally_of(election, options, _progress())
+def _report(
+    election: Election, options: Options, rules: Sequence[str], progress: Progress, *, explain: bool, full: bool
+) -> Json:
+    progress.tell("Counting")
+    outcome = tally_of(election, options, progress.tell)
     report = document(election, options, outcome)
     report["compared"] = []
-    for rule in rules:
+    for rule in map(Rule, rules):
+        progress.tell(f"Counting by {rule}")
         other = options.but(rule=rule, comparison=options.comparison if rule is options.rule else Comparison.NONE)
-        theirs = tally_of(election, other, _progress())
+        theirs = tally_of(election, other, progress.tell)
         report["compared"].append(
             {
                 "rule": rule,
@@ -198,29 +194,6 @@ def _report(election: Election, options: Options, rules: Sequence[Rule], *, expl
                 **differences(election, outcome.winners, theirs.winners),
             }
         )
-    report["explanations"] = explanations(election, options, outcome) if explain else None
+    progress.tell("Explaining")
+    report["explanations"] = explanations(election, options, outcome, ballots=full) if explain else None
     return report
-
-
-def _announce(file: Path) -> None:
-    """Tells a terminal that a large file is being read."""
-    if _on_terminal() and file.is_file() and file.stat().st_size > LARGE:
-        click.echo(f"\033[KReading {file.name}\r", nl=False, err=True)
-
-
-def _on_terminal() -> bool:
-    return sys.stderr.isatty()
-
-
-def _progress() -> Callable[[str], None] | None:
-    """Shows how far the count is, on a terminal, once it takes over a second."""
-    if not _on_terminal():
-        return None
-    shown = [time.perf_counter() + PATIENCE]
-
-    def tell(message: str) -> None:
-        if (now := time.perf_counter()) > shown[0]:
-            shown[0] = now + 0.2
-            click.echo(f"\033[K{message}\r", nl=False, err=True)
-
-    return tell

@@ -26,7 +26,7 @@ from app.deliberation import actions as deliberation
 from app.kernel import clock, db
 from app.kernel.access import Actor, check
 from app.kernel.errors import check_version
-from app.kernel.files import StoredFile
+from app.kernel.files import StoredFile, remove
 from app.moderation import actions as moderation
 from app.moderation.models import DecisionKind
 from app.places.models import Municipality
@@ -184,6 +184,8 @@ def reopen(challenge: Challenge, *, by: Actor) -> None:
 def set_cover(challenge: Challenge, picture: StoredFile | None, *, by: Actor) -> None:
     """Give it a picture, or take the picture away."""
     check(rules.may_edit(by, challenge))
+    if challenge.cover is not None:
+        remove(challenge.cover)
     challenge.cover = picture
 
 
@@ -200,6 +202,7 @@ def detach(challenge: Challenge, attachment: Attachment, *, by: Actor) -> None:
     """Take a document away."""
     check(rules.may_edit(by, challenge))
     challenge.attachments.remove(attachment)
+    remove(attachment.file)
 
 
 def record(kind: str, challenge: Challenge, by: Actor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, flash, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
@@ -10,9 +10,10 @@ from app.challenges import actions, queries, rules
 from app.challenges.forms import ChallengeForm, ClosingForm, DocumentForm, NewForm, check_complete, filled_from
 from app.challenges.models import Challenge
 from app.challenges.views import Answer, bp, parts_of
-from app.kernel import access, clock, db, files, forms, limits
+from app.kernel import access, clock, db, forms, limits, uploads
 from app.kernel.access import check, current_actor, requires
 from app.kernel.errors import Stale
+from app.kernel.redirects import see_other
 
 
 @bp.route("/challenges/new", methods=["GET", "POST"])
@@ -70,17 +71,13 @@ def _saved(challenge: Challenge, form: ChallengeForm) -> Answer:
         return _both_texts(challenge, form), 409
     if form.remove_cover.data:
         actions.set_cover(challenge, None, by=actor)
-    try:
-        picture = files.picture_or_none(form.cover.data, by=actor)
-    except files.UnusableFile as fault:
-        form.cover.errors = [str(fault)]
-        return _edit_page(challenge, form), 422
+    picture = uploads.claim(form.cover.data, by=actor)
     if picture is not None:
         actions.set_cover(challenge, picture, by=actor)
     if request.form.get("send"):
         actions.submit(challenge, by=actor)
     flash(_("It is sent to a moderator.") if request.form.get("send") else _("It is saved."), "success")
-    return redirect(url_for(".show", id=challenge.id), 303)  # type: ignore[return-value]
+    return see_other(".show", id=challenge.id)
 
 
 def _both_texts(challenge: Challenge, form: ChallengeForm) -> str:
@@ -110,10 +107,10 @@ def draft(challenge: Challenge) -> Response:
 @requires(rules.may_submit, one=queries.page_for)
 def submit(challenge: Challenge) -> Response:
     if rules.missing(challenge):
-        return redirect(url_for(".edit", id=challenge.id, check=1), 303)  # type: ignore[return-value]
+        return see_other(".edit", id=challenge.id, check=1)
     actions.submit(challenge, by=current_actor())
     flash(_("It is sent to a moderator."), "success")
-    return redirect(url_for(".show", id=challenge.id), 303)  # type: ignore[return-value]
+    return see_other(".show", id=challenge.id)
 
 
 @bp.route("/challenges/<int:id>/withdrawal", methods=["GET", "POST"])
@@ -124,7 +121,7 @@ def withdraw(challenge: Challenge) -> Answer:
         return render_template("challenges/withdraw.html", challenge=challenge)
     actions.withdraw(challenge, by=current_actor())
     flash(_("The challenge is withdrawn."), "success")
-    return redirect(url_for(".show", id=challenge.id), 303)  # type: ignore[return-value]
+    return see_other(".show", id=challenge.id)
 
 
 @bp.route("/challenges/<int:id>/closing", methods=["GET", "POST"])
@@ -135,7 +132,7 @@ def close(challenge: Challenge) -> Answer:
     if not form.validate_on_submit():
         return render_template("challenges/close.html", challenge=challenge, form=form), 422 if form.errors else 200
     actions.close(challenge, by=current_actor(), text=form.text.data or "")
-    return redirect(url_for(".show", id=challenge.id), 303)  # type: ignore[return-value]
+    return see_other(".show", id=challenge.id)
 
 
 @bp.post("/challenges/<int:id>/reopening")
@@ -144,7 +141,7 @@ def close(challenge: Challenge) -> Answer:
 def reopen(challenge: Challenge) -> Response:
     actions.reopen(challenge, by=current_actor())
     flash(_("The challenge is open again. Look over its phases and dates."), "success")
-    return redirect(url_for(".show", id=challenge.id), 303)  # type: ignore[return-value]
+    return see_other(".show", id=challenge.id)
 
 
 @bp.route("/challenges/<int:id>/documents", methods=["GET", "POST"])
@@ -154,16 +151,14 @@ def reopen(challenge: Challenge) -> Response:
 def documents(challenge: Challenge) -> Answer:
     form = DocumentForm()
     if form.validate_on_submit():
-        try:
-            return forms.once(form, lambda: _attached(challenge, form))
-        except files.UnusableFile as fault:
-            form.file.errors = [str(fault)]
+        return forms.once(form, lambda: _attached(challenge, form))
     return render_template("challenges/documents.html", challenge=challenge, form=form), 422 if form.errors else 200
 
 
 def _attached(challenge: Challenge, form: DocumentForm) -> str:
-    stored = files.save_document(form.file.data, by=current_actor())
-    actions.attach(challenge, stored, title=form.title.data or "", by=current_actor())
+    stored = uploads.claim(form.file.data, by=current_actor())
+    if stored is not None:
+        actions.attach(challenge, stored, title=form.title.data or "", by=current_actor())
     return url_for(".documents", id=challenge.id)
 
 
@@ -176,4 +171,4 @@ def detach(challenge: Challenge, document: int) -> Response:
         raise NotFound
     actions.detach(challenge, attachment, by=current_actor())
     db.session().flush()
-    return redirect(url_for(".documents", id=challenge.id), 303)  # type: ignore[return-value]
+    return see_other(".documents", id=challenge.id)

@@ -8,7 +8,6 @@ from typing import Any, cast
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     FieldList,
@@ -26,7 +25,8 @@ from wtforms.validators import DataRequired, Length, Optional, Regexp
 from app.challenges.actions import Edit, PhaseEdit
 from app.challenges.models import PROMISE, Challenge, InfluenceLevel, PhaseKind
 from app.kernel import clock
-from app.kernel.forms import OnceForm, VersionedForm
+from app.kernel.forms import OnceForm, VersionedForm, number
+from app.kernel.uploads import UploadField
 from app.organisations.forms import THEMES
 
 LONGEST = timedelta(days=5 * 366)
@@ -147,10 +147,8 @@ class PhaseForm(wtforms.Form):
     @property
     def edit(self) -> PhaseEdit:
         """A row that was found valid."""
-        number = str(self.id.data or "")
         first, last = cast(date, self.starts_on.data), cast(date, self.ends_on.data)
-        phase_id = int(number) if number.isdigit() else None
-        return PhaseEdit(PhaseKind(self.kind.data), first, last, self.title.data or "", phase_id)
+        return PhaseEdit(PhaseKind(self.kind.data), first, last, self.title.data or "", number(self.id.data))
 
 
 def _near(day: date) -> None:
@@ -176,7 +174,7 @@ class ChallengeForm(VersionedForm):
     promise_decider = line(_l("Who decides"), _l("A name people know, such as the city council."))
     promise_answer_by = DateField(_l("By when participants get an answer"))
     phases = FieldList(FormField(PhaseForm), min_entries=1, max_entries=MOST_PHASES)
-    cover = FileField(_l("Cover picture"), description=_l("JPEG, PNG or WebP. Where it was taken is removed."))
+    cover = UploadField(_l("Cover picture"), description=_l("JPEG, PNG or WebP. Where it was taken is removed."))
     cover_alt = line(_l("What does the picture show?"), _l("For those who cannot see it."))
     remove_cover = BooleanField(_l("Take the picture away"))
     case_number = line(_l("Case number"), _l("From the case system of the authority."), length=60)
@@ -237,7 +235,7 @@ class ClosingForm(OnceForm):
 class DocumentForm(OnceForm):
     """A document beside the challenge."""
 
-    file = FileField(_l("Document"), description=_l("PDF, Word, Excel, OpenDocument, CSV or text."))
+    file = UploadField(_l("Document"), kind="document", description=_l("PDF, Word, Excel, OpenDocument, CSV or text."))
     title = line(_l("What is it?"), _l("The name of the document as readers see it."))
 
     def validate_file(self, field: Any) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     and_,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -121,6 +122,8 @@ class Challenge(db.Base):
     version: Mapped[int] = mapped_column(default=1)
     search: Mapped[Any] = vector_column("title", "need", "body")
     closes_on: Mapped[date | None] = query_expression()
+    followed_by_me: Mapped[bool] = query_expression(default_expr=false())
+    talked_by_me: Mapped[bool | None] = query_expression()
 
     author: Mapped[Person | None] = relationship(foreign_keys=author_id)
     owner_person: Mapped[Person | None] = relationship(foreign_keys=owner_person_id)
@@ -164,12 +167,6 @@ class Challenge(db.Base):
         return self.owner_organisation or self.owner_municipality or self.owner_person
 
     @property
-    def owner_kind(self) -> str:
-        return (
-            "organisation" if self.owner_organisation_id else "municipality" if self.owner_municipality_id else "person"
-        )
-
-    @property
     def owner_name(self) -> str:
         if self.owner_municipality is not None:
             return _("%(name)s Municipality", name=self.owner_municipality.name)
@@ -192,10 +189,10 @@ class Challenge(db.Base):
         return sorted((phase for phase in self.phases if phase.is_open(on)), key=lambda phase: phase.ends_on)
 
     def stage(self, on: date) -> str:
-        """Its state as a reader meets it: an open challenge may be waiting for a phase, or for its answer."""
+        """Its state as a reader meets it: an open challenge may be waiting for its first phase, or for a decision."""
         if self.state != ChallengeState.OPEN or self.open_phases(on):
             return self.state.value
-        return "upcoming" if any(phase.starts_on > on for phase in self.phases) else "being_decided"
+        return "upcoming" if all(phase.starts_on > on for phase in self.phases) else "being_decided"
 
     def content(self) -> dict[str, Any]:
         """What it says now, for a version: texts, places, promise and phases."""

@@ -14,6 +14,7 @@ from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
 from app.challenges import actions, queries
 from app.challenges.models import Challenge, ChallengeState, challenge_municipalities
+from app.identity.ports import exports_rows
 from app.kernel import access, clock, db, slots
 from app.kernel.access import Actor
 from app.moderation import ports as moderation
@@ -21,6 +22,16 @@ from app.moderation.models import DecisionKind
 from app.places.ports import open_counted_by
 
 SHOWN = 6
+
+
+exports_rows(
+    "challenges",
+    lambda person_id: (
+        select(Challenge.id, Challenge.title, Challenge.need, Challenge.body, Challenge.state, Challenge.created_at)
+        .where(Challenge.author_id == person_id)
+        .order_by(Challenge.id)
+    ),
+)
 
 
 @cards_by(SubjectType.CHALLENGE)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload, with_expression
 
+from app.activity.models import Follow, SubjectType
 from app.challenges import rules
 from app.challenges.models import (
     Challenge,
@@ -18,6 +19,8 @@ from app.challenges.models import (
     PhaseKind,
     challenge_municipalities,
 )
+from app.deliberation.queries import takes_part
+from app.identity.models import Person
 from app.kernel import clock, db, text_search
 from app.kernel.access import Actor
 from app.organisations.queries import spoken_for_by
@@ -69,6 +72,24 @@ def page_for(actor: Actor) -> Select[Challenge]:
     return visible_to(actor).options(*PAGE)
 
 
+def one_page(actor: Actor) -> Select[Challenge]:
+    """A challenge with what its page says to this reader; the rest is the same for everybody and loaded when needed."""
+    followed = exists().where(
+        Follow.subject_type == SubjectType.CHALLENGE, Follow.subject_id == Challenge.id, Follow.person_id == actor.id
+    )
+    return visible_to(actor).options(
+        joinedload(Challenge.owner_person).load_only(Person.name, Person.erased_at, Person.version),
+        joinedload(Challenge.owner_organisation).lazyload("*"),
+        joinedload(Challenge.owner_municipality).load_only(Municipality.name, Municipality.slug),
+        joinedload(Challenge.municipalities).load_only(Municipality.name, Municipality.slug),
+        joinedload(Challenge.phases),
+        joinedload(Challenge.cover),
+        joinedload(Challenge.thread),
+        with_expression(Challenge.followed_by_me, followed),
+        with_expression(Challenge.talked_by_me, takes_part(Challenge.thread_id, actor.id)),
+    )
+
+
 def in_municipalities(ids: set[int]) -> ColumnElement[bool]:
     lies = challenge_municipalities.c
     return exists().where(lies.challenge_id == Challenge.id, lies.municipality_id.in_(ids))
@@ -79,11 +100,6 @@ def _open_now(*kinds: PhaseKind) -> ColumnElement[bool]:
     today = clock.today()
     during = (Phase.challenge_id == Challenge.id, Phase.starts_on <= today, Phase.ends_on >= today)
     return exists().where(*during, Phase.kind.in_(kinds) if kinds else true())
-
-
-def open_in_phase(kind: PhaseKind) -> Select[Challenge]:
-    """The challenges in which something of this kind can be done today."""
-    return public().where(Challenge.state == ChallengeState.OPEN, _open_now(kind))
 
 
 def listed(
@@ -143,12 +159,6 @@ def promise_changes(challenge: Challenge) -> Select[ChallengeVersion]:
         .order_by(None)
         .order_by(ChallengeVersion.number.desc())
     )
-
-
-def unanswered_by(actor: Actor) -> Select[Challenge]:
-    """The actor's open challenges whose promised day has passed."""
-    late = and_(Challenge.state == ChallengeState.OPEN, Challenge.promise_answer_by < clock.today())
-    return select(Challenge).where(owned_by(actor), late)
 
 
 def owners_for(actor: Actor) -> dict[str, str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from flask import Blueprint, Flask, Response, render_template, request
+from markupsafe import Markup
 from sqlalchemy import select
 
 from app.activity import queries as activity
@@ -13,7 +16,7 @@ from app.activity.models import Activity, SubjectType
 from app.challenges import queries, rules
 from app.challenges.forms import LEVELS, PHASES
 from app.challenges.models import Challenge, ChallengeVersion, PhaseKind
-from app.kernel import access, clock, db, diff, paging
+from app.kernel import access, clock, db, diff, paging, shared
 from app.kernel.access import current_actor, requires
 from app.moderation import queries as moderation
 from app.organisations.forms import THEMES
@@ -29,13 +32,19 @@ TOLD = ("opened", "edited", "promise_changed", "closed", "reopened", "withdrawn"
 @bp.get("/challenges")
 @access.public
 def index() -> str:
+    swap = "HX-Request" in request.headers
+    found = shared.part("challenges", swap, *sorted(request.args.items()), make=lambda: _found(swap))
+    return found if swap else render_template("challenges/index.html", found=found)
+
+
+def _found(swap: bool) -> str:
+    """The list with its filters, or the list alone for a swap."""
     chosen = {name: request.args.get("q" if name == "words" else name, "") for name in FILTERS}
     theme = request.args.get("theme", type=int)
-    found = queries.listed(**chosen, theme=theme)
-    page = _sorted(found, request.args.get("sort", ""))
-    template = "challenges/_list.html" if "HX-Request" in request.headers else "challenges/index.html"
+    page = _sorted(queries.listed(**chosen, theme=theme), request.args.get("sort", ""))
     municipalities = db.session().execute(select(Municipality.slug, Municipality.name).order_by(Municipality.name))
     context = {"chosen": chosen | {"theme": theme or ""}, "found": page, "places": list(municipalities)}
+    template = "challenges/_list.html" if swap else "challenges/_found.html"
     return render_template(template, **context, today=clock.today())
 
 
@@ -48,27 +57,38 @@ def _sorted(found: Any, sort: str) -> paging.Page[Challenge]:
 
 
 @bp.get("/challenges/<int:id>")
-@requires(access.anyone, one=queries.page_for)
+@requires(access.anyone, one=queries.one_page)
 def show(challenge: Challenge) -> str:
     return render_template("challenges/show.html", **page_of(challenge))
 
 
 def page_of(challenge: Challenge) -> dict[str, Any]:
     """All that the page of a challenge shows, besides what other features put into its slots."""
-    actor, today = current_actor(), clock.today()
-    mine = rules.owns(actor, challenge)
-    follows = activity.follows(actor, SubjectType.CHALLENGE, challenge.id)
-    changes = db.session().scalars(queries.promise_changes(challenge)) if challenge.promise_changed_at else ()
+    today = clock.today()
+    mine = rules.owns(current_actor(), challenge)
     return {
         "challenge": challenge,
         "today": today,
         "mine": mine,
-        "following": actor.signed_in and challenge.public and db.session().scalar(follows),
         "open_phases": challenge.open_phases(today),
-        "promise_changes": list(changes),
         "status": moderation.status_of(challenge.case_id) if mine else None,
         "missing": rules.missing(challenge) if mine and not challenge.was_published else set(),
+        **_alike(challenge, today, when=not mine),
     }
+
+
+def _alike(challenge: Challenge, today: date, *, when: bool) -> dict[str, Markup]:
+    """What a challenge says, with its ideas and partnerships: the same for all but its owner."""
+
+    def made(stem: str) -> str:
+        changes = db.session().scalars(queries.promise_changes(challenge)) if challenge.promise_changed_at else ()
+        context = {"challenge": challenge, "today": today, "promise_changes": list(changes)}
+        return render_template(f"challenges/{stem}.html", **context)
+
+    def part(stem: str) -> Markup:
+        return shared.part("challenge", stem, challenge.id, make=partial(made, stem), when=when)
+
+    return {stem[1:]: part(stem) for stem in ("_told", "_documents", "_lineage")}
 
 
 @bp.get("/challenges/<int:id>/timeline")

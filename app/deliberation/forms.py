@@ -4,11 +4,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # younger than its stubs
 from wtforms.validators import DataRequired, Length
 
 from app.deliberation.models import Stance
-from app.kernel.forms import OnceForm, VersionedForm
+from app.kernel.forms import OnceForm, SelectChoice, VersionedForm
 from app.organisations.forms import ActsAsMixin
 
 MOST = 4000

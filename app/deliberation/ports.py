@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import cache, partial
 from typing import Any
 
 from flask import Flask, render_template, request
@@ -13,8 +14,9 @@ from app.activity.models import SubjectType
 from app.activity.ports import Card, cards, cards_by
 from app.deliberation import actions, queries
 from app.deliberation.forms import CommentForm
-from app.deliberation.models import Comment, Thread
-from app.kernel import access, db, slots
+from app.deliberation.models import Comment, Thread, UsefulMark
+from app.identity.ports import exports_rows
+from app.kernel import access, db, shared, slots
 from app.kernel.html import plain
 from app.moderation import ports as moderation
 
@@ -27,24 +29,62 @@ def page_context(thread: Thread, *, after: str | None = None) -> dict[str, Any]:
     return {"thread": thread, "talk": queries.page(thread, actor, sort=sort, after=after, pinned=wanted)}
 
 
-def thread_of(thing: Any, **context: Any) -> Markup:
-    """The thread of anything that has one (`thing.thread` or `thing.thread_id`), to stand on its page."""
+def thread_of(thing: Any, talked: bool | None = None, **context: Any) -> Markup:
+    """The thread of anything that has one (`thing.thread` or `thing.thread_id`), to stand on its page.
+
+    `talked` says whether the reader takes part in it, where that is known already.
+    """
     thread = db.session().get(Thread, thing.thread_id) if thing.thread_id else None
     if thread is None:
         return Markup("")
-    form = CommentForm(posts_to=f"/threads/{thread.id}/comments") if access.current_actor().signed_in else None
-    shown = render_template("deliberation/_thread.html", form=form, **page_context(thread), **context)
-    return Markup(shown)  # noqa: S704 a rendered template
+    actor = access.current_actor()
+    form = CommentForm(posts_to=f"/threads/{thread.id}/comments") if actor.signed_in else None
+    parts = _parts(thread, actor, talked)
+    return Markup(render_template("deliberation/_thread.html", form=form, thread=thread, **parts, **context))  # noqa: S704
+
+
+def _parts(thread: Thread, actor: access.Actor, talked: bool | None) -> dict[str, Markup]:
+    """The best arguments and the comments: the same for all who have neither written nor marked anything here."""
+    asked = (request.path, *(request.args.get(name) for name in ("comment", "sort")))
+    if talked is None and actor.signed_in:
+        talked = db.session().scalar(queries.TAKES_PART, {"thread": thread.id, "me": actor.id})
+    reader = shared.READER if actor.signed_in else access.VISITOR
+    context = cache(lambda: page_context(thread))
+
+    def part(stem: str) -> Markup:
+        key = (stem, thread.id, actor.signed_in, *asked)
+        made = partial(_made, f"deliberation/{stem}.html", context)
+        return shared.part("thread", *key, make=made, reader=reader, when=not (actor.signed_in and talked))
+
+    return {"best": part("_best"), "comments": part("_page")}
+
+
+def _made(template: str, context: Callable[[], dict[str, Any]]) -> str:
+    return render_template(template, **context())
+
+
+exports_rows(
+    "comments",
+    lambda person_id: (
+        select(Comment.id, Comment.thread_id, Comment.stance, Comment.body, Comment.created_at)
+        .where(Comment.author_id == person_id)
+        .order_by(Comment.id)
+    ),
+)
+exports_rows(
+    "useful_marks",
+    lambda person_id: select(UsefulMark.comment_id, UsefulMark.created_at).where(UsefulMark.person_id == person_id),
+)
 
 
 @slots.fill("challenge.thread")
 def under_challenge(challenge: Any, **context: Any) -> Markup:
-    return thread_of(challenge)
+    return thread_of(challenge, challenge.talked_by_me)
 
 
 @slots.fill("proposal.thread")
 def under_proposal(proposal: Any, **context: Any) -> Markup:
-    return thread_of(proposal)
+    return thread_of(proposal, proposal.talked_by_me)
 
 
 @slots.fill("partnership.thread")

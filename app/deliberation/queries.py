@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, Select, exists, func, literal, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Exists,
+    Select,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased, contains_eager, joinedload, with_expression
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -16,6 +30,7 @@ from app.kernel import db, paging
 from app.kernel.access import Actor
 
 PAGE = 20
+THREAD, ME = bindparam("thread", type_=BigInteger), bindparam("me", type_=BigInteger)
 NEWEST = "newest"
 SORTS = {
     NEWEST: (paging.Key(Comment.id),),
@@ -40,7 +55,7 @@ def visible_to(actor: Actor) -> Select[Comment]:
 
     Whether the thing that owns the thread can be seen is asked of its card.
     """
-    return select(Comment).join(Comment.thread).options(contains_eager(Comment.thread), *_shown_to(actor))
+    return select(Comment).join(Comment.thread).options(contains_eager(Comment.thread), *_shown_to(actor.id))
 
 
 def threads_visible_to(actor: Actor) -> Select[Thread]:
@@ -54,7 +69,9 @@ def page(
     """One page of a thread. The comment `pinned`, or the one it replies to, stands first."""
     keys = SORTS.get(sort, SORTS[NEWEST])
     found: dict[str, list[Comment]] = defaultdict(list)
-    for comment, place in db.session().execute(_statement(thread, actor, keys, after, pinned)).unique():
+    beginning = _statement(keys) if after is None else _statement(keys, after)
+    asked = {"thread": thread.id, "me": actor.id, "pinned": pinned or 0}
+    for comment, place in db.session().execute(beginning, asked).unique():
         found[place].append(comment)
     for key in reversed(keys):
         found["listed"].sort(key=attrgetter(key.column.key), reverse=True)
@@ -70,43 +87,53 @@ def page(
     )
 
 
-def _statement(
-    thread: Thread, actor: Actor, keys: tuple[paging.Key, ...], after: str | None, pinned: int | None
-) -> Select[Comment, str]:
-    """Ids first, by small indexed reads, then the rows of those ids with all that is shown of them."""
-    tops = select(Comment.id).where(Comment.thread_id == thread.id, Comment.parent_id.is_(None))
+@lru_cache(maxsize=8)
+def _statement(keys: tuple[paging.Key, ...], after: str | None = None) -> Select[Comment, str]:
+    """Ids first, by small indexed reads, then the rows of those ids with all that is shown of them to `me`."""
+    here = Comment.thread_id == THREAD
+    tops = select(Comment.id).where(here, Comment.parent_id.is_(None))
     listed = paging.beginning_after(tops, *keys, after=after).limit(PAGE + 1).cte("listed")
     above = func.coalesce(Comment.parent_id, Comment.id)
-    first = select(above.label("id")).where(Comment.thread_id == thread.id, Comment.id == (pinned or 0)).cte("pinned")
+    first = select(above.label("id")).where(here, Comment.id == bindparam("pinned", type_=BigInteger)).cte("pinned")
     parents = select(listed.c.id).union(select(first.c.id)).cte("parents")
     reply = aliased(Comment)
     places = union_all(
         select(listed.c.id, literal("listed").label("place")),
         select(first.c.id, literal("pinned")),
         select(reply.id, literal("reply")).join(parents, reply.parent_id == parents.c.id),
-        *(_best(thread, side) for side in (Stance.FOR, Stance.AGAINST)),
+        *(_best(side) for side in (Stance.FOR, Stance.AGAINST)),
     ).cte("places")
-    return select(Comment, places.c.place).join(places, places.c.id == Comment.id).options(*_shown_to(actor))
+    return select(Comment, places.c.place).join(places, places.c.id == Comment.id).options(*_shown_to(ME))
 
 
-def _best(thread: Thread, side: Stance) -> Select[int, str]:
+def _best(side: Stance) -> Select[int, str]:
     """The most useful comment of one side, the earliest of equals."""
     stands = (Comment.hidden_at.is_(None), Comment.withdrawn_at.is_(None), Comment.parent_id.is_(None))
-    argues = select(Comment.id).where(Comment.thread_id == thread.id, Comment.stance == side, *stands)
+    argues = select(Comment.id).where(Comment.thread_id == THREAD, Comment.stance == side, *stands)
     best = argues.order_by(Comment.useful_count.desc(), Comment.id).limit(1).subquery()
     return select(best.c.id, literal(side.value))
 
 
-def _shown_to(actor: Actor) -> tuple[ExecutableOption, ...]:
+def _shown_to(me: Any) -> tuple[ExecutableOption, ...]:
     author = joinedload(Comment.author).load_only(Person.name, Person.erased_at, Person.version)
     return (
         author,
         joinedload(Comment.author).joinedload(Person.photo),
         joinedload(Comment.organisation).lazyload("*"),
-        with_expression(Comment.marked_by_me, marked_by(actor)),
+        with_expression(Comment.marked_by_me, marked_by(me)),
     )
 
 
-def marked_by(actor: Actor) -> Exists | ColumnElement[bool]:
-    """Whether the actor has marked a comment as useful."""
-    return exists().where(UsefulMark.comment_id == Comment.id, UsefulMark.person_id == actor.id)
+def marked_by(me: Any) -> Exists | ColumnElement[bool]:
+    """Whether a person has marked a comment as useful."""
+    return exists().where(UsefulMark.comment_id == Comment.id, UsefulMark.person_id == me)
+
+
+def takes_part(thread_id: Any, me: Any) -> ColumnElement[bool]:
+    """Whether a person has written in a thread or marked anything there."""
+    here = Comment.thread_id == thread_id
+    wrote = exists().where(here, Comment.author_id == me)
+    return or_(wrote, exists().where(here, UsefulMark.comment_id == Comment.id, UsefulMark.person_id == me))
+
+
+TAKES_PART = select(takes_part(THREAD, ME))

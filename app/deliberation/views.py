@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from app.activity.ports import Card, card
@@ -10,6 +10,7 @@ from app.deliberation.models import Comment, Stance, Thread
 from app.deliberation.ports import page_context
 from app.kernel import access, forms
 from app.kernel.access import current_actor, requires
+from app.kernel.redirects import see_other, to_path
 
 bp = Blueprint("deliberation", __name__)
 Answer = Response | str | tuple[str, int]
@@ -67,7 +68,7 @@ def _posted(thread: Thread, form: CommentForm) -> str:
 def comment(comment: Comment) -> Answer:
     """Leads to the page on which the comment stands, at the comment."""
     path = owner_of(comment.thread).path
-    return redirect(f"{path}{'&' if '?' in path else '?'}comment={comment.id}#comment-{comment.id}", 303)  # type: ignore[return-value]
+    return to_path(f"{path}{'&' if '?' in path else '?'}comment={comment.id}#comment-{comment.id}")
 
 
 @bp.get("/comments/<int:id>/reply")
@@ -103,7 +104,7 @@ def edit(comment: Comment) -> Answer:
     owner, form = owner_of(comment.thread), EditForm(obj=comment)
     if form.validate_on_submit():
         actions.edit(comment, by=current_actor(), body=form.body.data or "", version=form.version_seen)
-        return redirect(url_for(".comment", id=comment.id), 303)  # type: ignore[return-value]
+        return see_other(".comment", id=comment.id)
     shown = render_template("deliberation/edit.html", comment=comment, owner=owner, form=form)
     return (shown, 422) if form.is_submitted() else shown
 
@@ -115,7 +116,7 @@ def withdraw(comment: Comment) -> Answer:
     if request.method == "GET":
         return render_template("deliberation/withdraw.html", comment=comment, owner=owner)
     actions.withdraw(comment, by=current_actor())
-    return redirect(url_for(".comment", id=comment.id), 303)  # type: ignore[return-value]
+    return see_other(".comment", id=comment.id)
 
 
 @bp.post("/comments/<int:id>/useful")
@@ -137,7 +138,7 @@ def unmark(comment: Comment) -> Answer:
 def _marked(comment: Comment, marked: bool) -> Answer:
     if _hx():
         return render_template("deliberation/_useful.html", comment=comment, marked=marked)
-    return redirect(url_for(".comment", id=comment.id), 303)  # type: ignore[return-value]
+    return see_other(".comment", id=comment.id)
 
 
 @bp.post("/threads/<int:id>/closing")
@@ -145,7 +146,7 @@ def _marked(comment: Comment, marked: bool) -> Answer:
 def close(thread: Thread) -> Answer:
     owner = owner_of(thread)
     actions.close_thread(thread)
-    return redirect(f"{owner.path}#thread", 303)  # type: ignore[return-value]
+    return to_path(f"{owner.path}#thread")
 
 
 @bp.post("/threads/<int:id>/opening")
@@ -153,4 +154,4 @@ def close(thread: Thread) -> Answer:
 def reopen(thread: Thread) -> Answer:
     owner = owner_of(thread)
     actions.reopen_thread(thread)
-    return redirect(f"{owner.path}#thread", 303)  # type: ignore[return-value]
+    return to_path(f"{owner.path}#thread")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import func, select
@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from app.identity import actions, ports, queries, rules, views
 from app.identity.forms import RoleForm
 from app.identity.models import Role, RoleName
-from app.kernel import access, db, slots
+from app.kernel import access, db, letters, slots
 from app.kernel.mail import OutgoingMail
 from app.kernel.paging import Key, page
+from app.kernel.redirects import see_other
 
 FOUND_AT_MOST = 20
 
@@ -71,7 +72,7 @@ def give_role() -> Response | tuple[str, int]:
     name, municipality_id = form.chosen()
     actions.give_role(person, name, municipality_id, by=actor)
     flash(_("%(name)s has the role now and is told by mail.", name=person.name), "success")
-    return redirect(url_for(".roles"), 303)  # type: ignore[return-value]
+    return see_other(".roles")
 
 
 @views.bp.post("/desk/roles/<int:id>/end")
@@ -79,7 +80,7 @@ def give_role() -> Response | tuple[str, int]:
 def end_role(role: Role) -> Response:
     actions.end_role(role, by=access.current_actor())
     flash(_("The role of %(name)s has ended.", name=role.person.name), "success")
-    return redirect(url_for(".roles"), 303)  # type: ignore[return-value]
+    return see_other(".roles")
 
 
 @views.bp.get("/desk/roles/trail")
@@ -93,14 +94,28 @@ def role_trail() -> str:
 @views.bp.get("/desk/mails")
 @access.requires(rules.may_see_mails)
 def mails() -> str:
-    dead = queries.dead_mails(access.current_actor())
-    rows = page(dead, Key(OutgoingMail.id), after=request.args.get("after"), size=50)
-    return render_template("identity/mails.html", rows=rows)
+    actor = access.current_actor()
+    rows = page(queries.dead_mails(actor), Key(OutgoingMail.id), after=request.args.get("after"), size=50)
+    good = letters.still_good(rows.items)
+    again = {letter.id: rules.may_send_again(actor, letter, good=letter.id in good) for letter in rows.items}
+    names = queries.names_of({letter.person_id for letter in rows.items})
+    all_seen = actor.has("platform_administrator", "platform")
+    context = {"again": again, "names": names, "all_seen": all_seen, "faults": faults(), "name_of": letters.name_of}
+    return render_template("identity/mails.html", rows=rows, **context)
+
+
+def faults() -> dict[str, str]:
+    """What went wrong, for those who read no logs."""
+    return {
+        "SMTPRecipientsRefused": _("The mail server refuses the address."),
+        "WorkerStoppedWhileSending": _("It was interrupted while it was sent, so it may have arrived."),
+        "LinkNoLongerGood": _("The link in it stopped working before it could be sent."),
+    }
 
 
 @slots.fill("my.tasks")
 def undelivered(**context: object) -> Markup | str:
-    """Mails that were given up wait for a platform administrator."""
+    """Mails that were given up wait for an administrator."""
     actor = access.current_actor()
     if not rules.may_see_mails(actor):
         return ""
@@ -113,4 +128,4 @@ def undelivered(**context: object) -> Markup | str:
 def send_mail_again(letter: OutgoingMail) -> Response:
     actions.send_again(letter, by=access.current_actor())
     flash(_("The mail is on its way again."), "success")
-    return redirect(url_for(".mails"), 303)  # type: ignore[return-value]
+    return see_other(".mails")

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
-from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     EmailField,
@@ -21,8 +19,11 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 
 from app.identity import ports, rules
 from app.identity.models import Person, RoleName
-from app.kernel.forms import Form, VersionedForm
+from app.kernel import redirects
+from app.kernel.access import Refusal
+from app.kernel.forms import Form, VersionedForm, number
 from app.kernel.i18n import LANGUAGES
+from app.kernel.uploads import UploadField
 
 LONGEST_PASSWORD = 200
 MY_SQUARE = "/my"
@@ -30,10 +31,7 @@ MY_SQUARE = "/my"
 
 def own_path(wanted: str | None, otherwise: str = MY_SQUARE) -> str:
     """The path somebody asked to be led to, when it is one of our own; anything else leads home."""
-    path = wanted or ""
-    parts = urlsplit(path.replace("\\", "/"))
-    unsafe = parts.scheme or parts.netloc or not path.startswith("/") or not path.isprintable()
-    return otherwise if unsafe or path.startswith(("//", "/\\")) else path
+    return redirects.own_path(wanted, otherwise)
 
 
 def _stripped(value: str | None) -> str:
@@ -77,8 +75,8 @@ def _name() -> StringField:
 
 def _check_strength(field: PasswordField, *own_words: str | None) -> None:
     verdict = rules.may_use_password(field.data or "", *(word or "" for word in own_words))
-    if not verdict:
-        raise ValidationError(verdict.reason)  # type: ignore[union-attr]
+    if isinstance(verdict, Refusal):
+        raise ValidationError(verdict.reason)
 
 
 class SignUpForm(Form):
@@ -157,7 +155,7 @@ class ProfileForm(VersionedForm):
         _("Municipality"), coerce=int, description=_("Shown on your page. Choose none to keep it to yourself.")
     )
     language = RadioField(_("Language of mails and pages"), choices=LANGUAGES)
-    new_photo = FileField(
+    new_photo = UploadField(
         _("Photo"),
         [Optional()],
         description=_("JPEG, PNG or WebP. We remove hidden details such as where it was taken."),
@@ -183,8 +181,7 @@ class RoleForm(Form):
 
     @property
     def person_id(self) -> int:
-        given = str(self.person.data or "")
-        return int(given) if given.isdigit() and len(given) < 18 else 0
+        return number(self.person.data) or 0
 
     def chosen(self) -> tuple[RoleName, int | None]:
         name, _colon, municipality = str(self.role.data).partition(":")

@@ -115,6 +115,7 @@ class SignUp(db.Base):
     """
 
     __tablename__ = "sign_ups"
+    __table_args__ = db.QUIET
     id: Mapped[db.PrimaryKey]
     email: Mapped[str] = mapped_column(index=True)
     name: Mapped[db.Line]
@@ -136,6 +137,7 @@ class SignIn(db.Base):
     """One browser in which a person is signed in. The cookie holds the token, the table only its hash."""
 
     __tablename__ = "sign_ins"
+    __table_args__ = db.QUIET
     id: Mapped[db.PrimaryKey]
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
@@ -162,6 +164,7 @@ class MailToken(db.Base):
     """A link sent by mail: good once and for a while."""
 
     __tablename__ = "mail_tokens"
+    __table_args__ = db.QUIET
     id: Mapped[db.PrimaryKey]
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[MailTokenPurpose] = mapped_column(db.enum_type(MailTokenPurpose))

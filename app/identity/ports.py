@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager
-from sqlalchemy import select
+from sqlalchemy import Executable, String, bindparam, case, select, type_coerce
 from sqlalchemy.orm import joinedload
 
-from app.identity.models import Person, Role, RoleName, SignIn
-from app.kernel import clock, db
-from app.kernel.access import Actor, Grant, grants_from
+from app.identity.models import MailToken, Person, Role, SignIn, SignUp
+from app.kernel import clock, db, letters
+from app.kernel.access import Actor, grants_from
 
 login_manager = LoginManager()
 
@@ -65,6 +66,20 @@ def exports(name: str) -> Callable[[Exporter], Exporter]:
     return register
 
 
+def exports_rows(name: str, of: Callable[[int], Executable]) -> None:
+    """Register the rows that a statement finds for a person: `of(person_id)` selects columns by name."""
+
+    def rows(person_id: int) -> list[dict[str, Any]]:
+        found = db.session().execute(of(person_id)).mappings()
+        return [{name: _plain(value) for name, value in row.items()} for row in found]
+
+    _exporters[name] = rows
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, (bool, int, str, list, dict)) else str(value)
+
+
 def exported(person_id: int) -> dict[str, Any]:
     return {name: exporter(person_id) for name, exporter in _exporters.items()}
 
@@ -106,11 +121,37 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def _good_links(table: Any) -> letters.GoodIds:
+    """Of letters whose context holds the token of a link: those whose link was neither used, replaced nor forgotten."""
+
+    def good(found: Collection[letters.Letter]) -> set[int]:
+        ids = {token_hash(letter.context["token"]): letter.id for letter in found}
+        links = db.session().scalars(select(table).where(table.token_hash.in_(ids)))
+        return {ids[link.token_hash] for link in links if link.usable}
+
+    return good
+
+
+letters.describe("account_exists", _l("There is an account already"))
+letters.describe("confirm_new_email", _l("The link that confirms a new e-mail address"), _good_links(MailToken))
+letters.describe("confirm_sign_up", _l("The link that confirms a new account"), _good_links(SignUp))
+letters.describe("email_changed", _l("The e-mail address was changed"))
+letters.describe("no_account", _l("There is no account"))
+letters.describe("password_changed", _l("The password was changed"))
+letters.describe("reset_password", _l("The link to choose a new password"), _good_links(MailToken))
+letters.describe("role_ended", _l("A role has ended"))
+letters.describe("role_given", _l("A role was given"))
+WITH_TOKEN = (
+    select(SignIn)
+    .options(joinedload(SignIn.person))
+    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None))
+)
+
+
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def person_of(token: str) -> Person | None:
     """The person whose sign-in has this token, unless it was ended or not used for a month."""
-    found = select(SignIn).options(joinedload(SignIn.person))
-    sign_in = db.session().scalar(found.where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None)))
+    sign_in = db.session().scalar(WITH_TOKEN, {"token_hash": token_hash(token)})
     if sign_in is None or sign_in.person.erased or sign_in.seen_at < clock.now() - SIGN_IN_LASTS:
         return None
     if sign_in.seen_at < clock.now() - SEEN_EVERY:
@@ -119,14 +160,14 @@ def person_of(token: str) -> Person | None:
     return sign_in.person
 
 
-@grants_from
-def roles_of(person_id: int) -> Iterable[Grant]:
-    held = select(Role.name, Role.municipality_id).where(Role.person_id == person_id, Role.ended_at.is_(None))
-    for name, municipality_id in db.session().execute(held):
-        if name == RoleName.PLATFORM_ADMINISTRATOR:
-            yield Grant(name, "platform")
-        else:
-            yield Grant(name, "municipality", municipality_id)
+IN_MUNICIPALITY = Role.municipality_id.is_not(None)
+grants_from(
+    select(
+        type_coerce(Role.name, String).label("role"),
+        case((IN_MUNICIPALITY, "municipality"), else_="platform").label("scope"),
+        Role.municipality_id.label("scope_id"),
+    ).where(Role.person_id == bindparam("person_id"), Role.ended_at.is_(None))
+)
 
 
 def init_app(app: Flask) -> None:

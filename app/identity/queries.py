@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from app.identity.models import MailToken, MailTokenPurpose, Person, Role, RoleName, SignIn, SignUp
 from app.identity.ports import token_hash
-from app.kernel import mail
+from app.kernel import db, mail
 from app.kernel.access import Actor
 
 
@@ -66,8 +66,18 @@ def platform_administrators() -> Select[Role]:
 
 
 def dead_mails(actor: Actor) -> Select[mail.OutgoingMail]:
-    """Mails that were given up."""
-    return select(mail.OutgoingMail).where(mail.OutgoingMail.state == mail.MailState.DEAD)
+    """Mails that were given up: all of them, or those to people of the municipalities that the actor administers."""
+    dead = select(mail.OutgoingMail).where(mail.OutgoingMail.state == mail.MailState.DEAD)
+    if actor.is_system or actor.has("platform_administrator", "platform"):
+        return dead
+    mine = Person.municipality_id.in_(actor.scope_ids("municipality", "administrator"))
+    return dead.join(Person, Person.id == mail.OutgoingMail.person_id).where(mine)
+
+
+def names_of(people: set[int | None]) -> dict[int, str]:
+    """What people are called."""
+    named = select(Person.id, Person.name).where(Person.id.in_(people))
+    return {row.id: row.name for row in db.session().execute(named)}
 
 
 def held_by(person_id: int) -> Select[Role]:

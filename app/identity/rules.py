@@ -7,7 +7,7 @@ from zxcvbn import matching, scoring
 
 from app.identity.models import Person, Role, RoleName
 from app.kernel.access import ALLOWED, Actor, Refusal, Verdict
-from app.kernel.mail import OutgoingMail
+from app.kernel.mail import LINK_NO_LONGER_GOOD, MailState, OutgoingMail
 
 SHORTEST_PASSWORD = 10
 MEASURED_LETTERS = 40
@@ -89,10 +89,21 @@ def may_see_roles(actor: Actor, role: Role | None = None) -> Verdict:
 
 
 def may_see_mails(actor: Actor, letter: OutgoingMail | None = None) -> Verdict:
-    """Mails that could not be delivered are a matter for platform administrators."""
-    if actor.is_system or actor.has("platform_administrator", "platform"):
-        return ALLOWED
-    return Refusal(_("Only platform administrators see this page."))
+    """Administrators see the mails that could not be delivered to people of their municipality, the platform's all."""
+    return ALLOWED if actor.is_system else may_see_roles(actor)
+
+
+def may_send_again(actor: Actor, letter: OutgoingMail, *, good: bool) -> Verdict:
+    """A mail that says something true when it is sent now: its text is kept, and its link still works."""
+    if letter.state != MailState.DEAD:
+        return Refusal(_("This mail is on its way already."))
+    if letter.emptied_at is not None and letter.last_error != LINK_NO_LONGER_GOOD:
+        return Refusal(_("The text is kept for 14 days, and they have passed. It cannot be sent again."))
+    if not good:
+        return Refusal(
+            _("The link in it no longer works, so it is not sent again. Whoever needs it asks for a new one.")
+        )
+    return may_see_mails(actor, letter)
 
 
 def may_change(actor: Actor, person: Person) -> Verdict:

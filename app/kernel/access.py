@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cache, lru_cache, wraps
 from importlib import import_module
 from typing import Any
 
 from flask import Flask, current_app, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import Select
+from sqlalchemy import CompoundSelect, Select, bindparam, union_all
 from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 
 from app.kernel import db
@@ -78,20 +78,24 @@ LARGEST_ID = 2**63 - 1
 VISITOR = Actor()
 SYSTEM = Actor(facts=frozenset({"system"}))
 
-GrantProvider = Callable[[int], Iterable[Grant]]
-_providers: list[GrantProvider] = []
+_granted: list[Select[Any]] = []
 
 
-def grants_from(provider: GrantProvider) -> GrantProvider:
-    """Register a function that tells which grants a person holds. Each costs one query per request."""
-    _providers.append(provider)
-    return provider
+def grants_from(held: Any) -> None:
+    """Register where roles are held: a statement of role, scope and scope_id for the parameter `person_id`."""
+    _granted.append(held)
+    _all_grants.cache_clear()
+
+
+@cache
+def _all_grants() -> CompoundSelect[Any]:
+    return union_all(*_granted)
 
 
 def actor_for(person: Any) -> Actor:
-    """The actor of a person row (`id`, `name`, `facts`), with the grants of every provider."""
-    grants = frozenset(grant for provider in _providers for grant in provider(person.id))
-    return Actor(person.id, person.name, grants, frozenset(person.facts))
+    """The actor of a person row (`id`, `name`, `facts`), with all that was granted to them, in one query."""
+    rows = db.session().execute(_all_grants(), {"person_id": person.id})
+    return Actor(person.id, person.name, frozenset(Grant(*row) for row in rows), frozenset(person.facts))
 
 
 def current_actor() -> Actor:
@@ -110,17 +114,33 @@ def check(verdict: Verdict) -> None:
 
 def one_or_404(select: Select[Any], id: int) -> Any:
     """The one row of a visibility query with this id; 404 for rows that do not exist or must not be seen."""
+    return _fetched(_with_id(select), id)
+
+
+def _with_id(select: Select[Any]) -> Select[Any]:
+    return select.where(select.column_descriptions[0]["entity"].id == bindparam("one_id"))
+
+
+def _fetched(select: Select[Any], id: int) -> Any:
     if id > LARGEST_ID:
         raise NotFound
-    entity = select.column_descriptions[0]["entity"]
-    thing = db.session().scalars(select.where(entity.id == id)).unique().one_or_none()
+    thing = db.session().scalars(select, {"one_id": id}).unique().one_or_none()
     if thing is None:
         raise NotFound
     return thing
 
 
+@lru_cache(maxsize=256)
+def _statement_for(one: Callable[[Actor], Select[Any]], actor: Actor) -> Select[Any]:
+    """A visibility query depends on the actor alone, so it is written once for each: that costs more than to run it."""
+    return _with_id(one(actor))
+
+
 def requires(rule: Callable[..., Verdict], *, one: Callable[[Actor], Select[Any]] | None = None) -> Callable[..., Any]:
-    """Declare a route's rule. With `one` the route's `<int:id>` is loaded through it and handed to rule and view."""
+    """Declare a route's rule. With `one` the route's `<int:id>` is loaded through it and handed to rule and view.
+
+    `one` depends on the actor alone: neither on the hour nor on anything else of the request.
+    """
 
     def declare(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
@@ -131,7 +151,7 @@ def requires(rule: Callable[..., Verdict], *, one: Callable[[Actor], Select[Any]
             if one is None:
                 check(rule(actor))
                 return view(**values)
-            thing = one_or_404(one(actor), values.pop("id"))
+            thing = _fetched(_statement_for(one, actor), values.pop("id"))
             check(rule(actor, thing))
             return view(thing, **values)
 
@@ -157,9 +177,13 @@ public = requires(anyone)
 def may(name: str, *things: Any, **facts: Any) -> Verdict:
     """Ask a rule by name from a template: may("proposals.withdraw", proposal)."""
     feature, verb = name.split(".")
-    rule = getattr(import_module(f"app.{feature}.rules"), f"may_{verb}")
-    verdict: Verdict = rule(current_actor(), *things, **facts)
-    return verdict
+    return _rule(feature, verb)(current_actor(), *things, **facts)
+
+
+@cache
+def _rule(feature: str, verb: str) -> Callable[..., Verdict]:
+    rule: Callable[..., Verdict] = getattr(import_module(f"app.{feature}.rules"), f"may_{verb}")
+    return rule
 
 
 def deny_undeclared() -> None:

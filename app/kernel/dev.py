@@ -17,6 +17,12 @@ from app.kernel.settings import settings
 bp = Blueprint("dev", __name__, url_prefix="/dev")
 
 
+@bp.after_request
+def _never_kept(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def _read(path: Path) -> EmailMessage:
     return message_from_bytes(path.read_bytes(), policy=default)
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import structlog
-from flask import Flask, Response, flash, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, flash, g, jsonify, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
@@ -17,6 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Conflict, HTTPException
 
 from app.kernel import access, kept
+from app.kernel.redirects import to_path
 
 log = structlog.get_logger()
 PAGES = {403, 404, 409, 413, 422, 429, 500, 503}
@@ -44,7 +45,7 @@ def page(status: int, description: Any = None) -> Response:
 
 def _http(error: HTTPException) -> Response:
     if error.response is not None:
-        return error.response  # type: ignore[return-value]
+        return make_response(error.response)
     described = error.description if error.code in {403, 409, 413, 422} else None
     custom = described if described != type(error).description else None
     response = page(error.code or 500, custom)
@@ -75,7 +76,7 @@ def _csrf(error: CSRFError) -> Response:
 def _lead(target: str) -> Response:
     if "HX-Request" in request.headers:
         return make_response("", 204, {"HX-Redirect": target})
-    return make_response(redirect(target, 303))
+    return to_path(target)
 
 
 def _away(error: Exception) -> Response:

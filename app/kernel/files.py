@@ -39,48 +39,54 @@ class UnusableFile(ValueError):
     """The file is not what it should be; the message says so to the person who sent it."""
 
 
-class StoredFile(db.Base):
-    """A file that was accepted. Its key cannot be guessed, and names its place on disk."""
+class FileFacts:
+    """What is known of a file that was accepted. Its key cannot be guessed, and names its place on disk."""
 
-    __tablename__ = "stored_files"
-    id: Mapped[db.PrimaryKey]
     key: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_hex(16))
     name: Mapped[db.Line]
     media_type: Mapped[str]
     size: Mapped[int]
     width: Mapped[int | None]
     height: Mapped[int | None]
-    created_by_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", ondelete="SET NULL", use_alter=True), index=True
-    )
-    created_at: Mapped[db.Created]
 
     @property
     def is_picture(self) -> bool:
         return self.width is not None
 
+
+class StoredFile(FileFacts, db.Base):
+    """A file that something on the square shows or offers."""
+
+    __tablename__ = "stored_files"
+    id: Mapped[db.PrimaryKey]
+    created_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", ondelete="SET NULL", use_alter=True), index=True
+    )
+    created_at: Mapped[db.Created]
+
     def url(self, variant: str = "original") -> str:
         return url_for("files.show", key=self.key, variant=variant)
 
 
-def save_picture(upload: FileStorage, *, by: access.Actor) -> StoredFile:
-    """Keep a picture in three widths; raise UnusableFile unless it is one."""
+Facts = dict[str, Any]
+
+
+def picture(content: bytes) -> Facts:
+    """Write a picture in three widths, drawn anew; raise UnusableFile unless it is one."""
     try:
-        picture = _drawn_anew(upload.stream.read())
+        drawn = _drawn_anew(content)
     except (*UNREADABLE, Image.DecompressionBombError) as fault:
         raise UnusableFile(_("This is not a picture we can read. Use JPEG, PNG or WebP.")) from fault
-    stored = StoredFile(name="picture.webp", media_type="image/webp", size=0, created_by_id=by.id)
-    stored.key, stored.width, stored.height = secrets.token_hex(16), picture.width, picture.height
+    facts: Facts = {"name": "picture.webp", "media_type": "image/webp", "size": 0, "key": secrets.token_hex(16)}
+    facts["width"], facts["height"] = drawn.width, drawn.height
     for variant, width in WIDTHS.items():
-        copy = picture.copy()
+        copy = drawn.copy()
         copy.thumbnail((width, width * 2))
         buffer = io.BytesIO()
         copy.save(buffer, "WEBP", quality=82)
-        _write(stored.key, variant, buffer.getvalue())
-        stored.size += buffer.tell()
-    db.session().add(stored)
-    db.session().flush()
-    return stored
+        _write(facts["key"], variant, buffer.getvalue())
+        facts["size"] += buffer.tell()
+    return facts
 
 
 def _drawn_anew(content: bytes) -> Image.Image:
@@ -89,19 +95,20 @@ def _drawn_anew(content: bytes) -> Image.Image:
         return upright.convert("RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB")
 
 
-def save_document(upload: FileStorage, *, by: access.Actor) -> StoredFile:
-    """Keep a document; raise UnusableFile when its name and its content tell different stories."""
-    name = Path(upload.filename or "").name[-200:]
+def document(content: bytes, name: str) -> Facts:
+    """Write a document; raise UnusableFile when its name and its content tell different stories."""
     kind = name.rsplit(".", 1)[-1].lower()
-    content = upload.stream.read()
     if kind not in DOCUMENTS or not _is_what_it_says(kind, content):
         raise UnusableFile(_("Use a PDF, Word, Excel, OpenDocument, CSV or text file."))
-    stored = StoredFile(name=name, media_type=DOCUMENTS[kind][0], size=len(content), created_by_id=by.id)
-    stored.key = secrets.token_hex(16)
-    _write(stored.key, "original", content)
-    db.session().add(stored)
-    db.session().flush()
-    return stored
+    facts: Facts = {"name": name, "media_type": DOCUMENTS[kind][0], "size": len(content), "key": secrets.token_hex(16)}
+    _write(facts["key"], "original", content)
+    return facts
+
+
+def name_of(upload: FileStorage) -> str:
+    """The name under which a file was sent, without folders."""
+    name = Path((upload.filename or "").replace("\\", "/")).name
+    return "".join(filter(str.isprintable, name))[-200:]
 
 
 def _is_what_it_says(kind: str, content: bytes) -> bool:
@@ -124,26 +131,32 @@ def _path(key: str, variant: str) -> Path:
     return Path(settings().files_dir) / key[:2] / f"{key}-{variant}"
 
 
-@bp.get("/files/<key>/<variant>")
-@access.public
-def show(key: str, variant: str) -> Response:
-    stored = db.session().scalar(select(StoredFile).where(StoredFile.key == key))
-    if stored is None or variant not in {*WIDTHS, "original"}:
-        raise NotFound
-    path = _path(stored.key, "large" if stored.is_picture and variant == "original" else variant)
-    if not path.exists():
+def forget(key: str) -> None:
+    """Take the copies of a file off the disk."""
+    for variant in (*WIDTHS, "original"):
+        _path(key, variant).unlink(missing_ok=True)
+
+
+def answer(file: FileFacts, variant: str) -> Response:
+    """The file as a response in which nothing can run; 404 when there is no such copy."""
+    path = _path(file.key, "large" if file.is_picture and variant == "original" else variant)
+    if variant not in {*WIDTHS, "original"} or not path.exists():
         raise NotFound
     response = send_file(
-        path, stored.media_type, as_attachment=not stored.is_picture, download_name=stored.name, max_age=31536000
+        path, file.media_type, as_attachment=not file.is_picture, download_name=file.name, max_age=31536000
     )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
 
 
-def picture_or_none(upload: Any, *, by: access.Actor) -> StoredFile | None:
-    """The picture of an optional file field."""
-    return save_picture(upload, by=by) if upload and upload.filename else None
+@bp.get("/files/<key>/<variant>")
+@access.public
+def show(key: str, variant: str) -> Response:
+    stored = db.session().scalar(select(StoredFile).where(StoredFile.key == key))
+    if stored is None:
+        raise NotFound
+    return answer(stored, variant)
 
 
 def remove(stored: StoredFile) -> None:
@@ -155,8 +168,7 @@ def remove(stored: StoredFile) -> None:
 @jobs.job("files.remove")
 def remove_copies(key: str) -> None:
     if db.session().scalar(select(StoredFile.id).where(StoredFile.key == key)) is None:
-        for variant in (*WIDTHS, "original"):
-            _path(key, variant).unlink(missing_ok=True)
+        forget(key)
 
 
 def init_app(app: Flask) -> None:

@@ -7,17 +7,25 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, request
 from flask_wtf import CSRFProtect, FlaskForm
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.exceptions import BadRequest
 from wtforms import HiddenField
+from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined] # younger than its stubs
 
-from app.kernel import clock, db, jobs, kept
+from app.kernel import clock, db, jobs, kept, uploads
+from app.kernel.redirects import to_path
 
 csrf = CSRFProtect()
+
+
+def number(typed: str | int | None) -> int | None:
+    """A whole number that the database can hold, or none when something else was typed."""
+    typed = str(typed or "")
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 19 else None
 
 
 class Form(FlaskForm):
@@ -46,14 +54,15 @@ class VersionedForm(Form):
 
     @property
     def version_seen(self) -> int:
-        seen = str(self.version.data or "")
-        return int(seen) if seen.isdigit() else -1
+        seen = number(self.version.data)
+        return -1 if seen is None else seen
 
 
 class FormUse(db.Base):
     """A form that was carried out, and where its sender was led."""
 
     __tablename__ = "form_uses"
+    __table_args__ = db.QUIET
     token: Mapped[str] = mapped_column(primary_key=True)
     led_to: Mapped[str] = mapped_column(default="")
     created_at: Mapped[db.Created] = mapped_column(index=True)
@@ -67,17 +76,18 @@ def once(form: OnceForm, do: Callable[[], str]) -> Response:
         insert(FormUse).values(token=token, created_at=clock.now()).on_conflict_do_nothing().returning(FormUse.token)
     )
     if session.scalar(claim) is None:
-        return redirect(session.scalars(select(FormUse.led_to).where(FormUse.token == token)).one(), 303)  # type: ignore[return-value]
+        return to_path(session.scalars(select(FormUse.led_to).where(FormUse.token == token)).one())
     led_to = do()
     session.get_one(FormUse, token).led_to = led_to
-    return redirect(led_to, 303)  # type: ignore[return-value]
+    return to_path(led_to)
 
 
-@jobs.job("forms.clean", cron="17 3 * * *")
+@jobs.job("forms.clean", cron="17 * * * *")
 def clean() -> None:
     """Forget old form tokens and what was kept for people who never came back."""
     db.session().execute(delete(FormUse).where(FormUse.created_at < clock.now() - timedelta(days=7)))
     db.session().execute(delete(kept.KeptForm).where(kept.KeptForm.created_at < clock.now() - kept.LASTS))
+    uploads.clean()
 
 
 def _refuse_nul() -> None:

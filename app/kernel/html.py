@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from functools import lru_cache, partial
+from typing import Any
 
 import bleach
 from bleach.linkifier import LinkifyFilter
 from flask import Flask
+from jinja2.environment import Template, TemplateModule
+from jinja2.runtime import Context
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
+
+from app.kernel.language import voiced
 
 TAGS = frozenset({"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "h3", "h4", "hr", "code"})
 ATTRIBUTES = {"a": ["href", "rel"]}
@@ -19,7 +25,7 @@ _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
 )
 
 
-def _mark_foreign(attributes, new=False):  # type: ignore[no-untyped-def]
+def _mark_foreign(attributes: dict[Any, Any], new: bool = False) -> dict[Any, Any]:
     attributes[(None, "rel")] = "nofollow ugc noopener"
     return attributes
 
@@ -33,7 +39,7 @@ _cleaner = bleach.Cleaner(
 )
 
 
-def _lower_headings(tokens):  # type: ignore[no-untyped-def]
+def _lower_headings(tokens: list[Token]) -> list[Token]:
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = "h3" if token.tag in {"h1", "h2", "h3"} else "h4"
@@ -58,5 +64,13 @@ def plain(text: str | None, length: int = 200) -> str:
     return words if len(words) <= length else words[:length].rsplit(" ", 1)[0].rstrip(",.;:–-") + " …"
 
 
+class _Template(Template):
+    """A template whose macros are made once: no page here adds names that all templates would have to know."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
+
+
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(rich=rich, plain=plain)
+    app.jinja_env.template_class = _Template
+    app.jinja_env.filters.update(rich=lambda text: voiced(rich(text), block=True), plain=plain, voiced=voiced)

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
+import flask_babel
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, force_locale, get_locale
+from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_login import current_user
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from app.kernel.settings import settings
 from config import ROOT
@@ -45,10 +52,78 @@ def babel_default() -> str:
     return str(settings().default_language)
 
 
+def tongue() -> str:
+    """The language that is being written now: da or en."""
+    return str(getattr(get_locale(), "language", "da"))
+
+
+@lru_cache(maxsize=8192)
+def _said(language: str, context: str | None, message: str) -> str:
+    words = get_translations()
+    return str(words.ugettext(message) if context is None else words.upgettext(context, message))
+
+
+@lru_cache(maxsize=8192)
+def _counted(language: str, context: str | None, one: str, many: str, number: int) -> str:
+    words = get_translations()
+    found = words.ungettext(one, many, number) if context is None else words.unpgettext(context, one, many, number)
+    return str(found)
+
+
+def _filled(escaping: EvalContext, text: str, values: dict[str, Any]) -> str:
+    return (Markup(text) if escaping.autoescape else text) % values  # noqa: S704 a translation, not what people wrote
+
+
+@pass_eval_context
+def _gettext(escaping: EvalContext, message: str, **values: Any) -> str:
+    return _filled(escaping, _said(tongue(), None, message), values)
+
+
+@pass_eval_context
+def _pgettext(escaping: EvalContext, context: str, message: str, **values: Any) -> str:
+    return _filled(escaping, _said(tongue(), context, message), values)
+
+
+@pass_eval_context
+def _ngettext(escaping: EvalContext, one: str, many: str, number: int, **values: Any) -> str:
+    return _filled(escaping, _counted(tongue(), None, one, many, number), {"num": number, **values})
+
+
+@pass_eval_context
+def _npgettext(escaping: EvalContext, context: str, one: str, many: str, number: int, **values: Any) -> str:
+    return _filled(escaping, _counted(tongue(), context, one, many, number), {"num": number, **values})
+
+
+@lru_cache(maxsize=8192)
+def _date(value: date | None, format: str | None, language: str) -> str:
+    return flask_babel.format_date(value, format)
+
+
+@lru_cache(maxsize=8192)
+def _datetime(value: datetime | None, format: str | None, language: str) -> str:
+    return flask_babel.format_datetime(value, format)
+
+
+@lru_cache(maxsize=8192)
+def _number(value: Any, language: str) -> str:
+    return flask_babel.format_number(value)
+
+
+def _write_quickly(app: Flask) -> None:
+    """What templates write most is remembered: to look up words, dates and numbers anew costs a third of a page."""
+    words = {"gettext": _gettext, "ngettext": _ngettext, "pgettext": _pgettext, "npgettext": _npgettext}
+    app.jinja_env.globals.update(words, _=_gettext)
+    app.jinja_env.filters.update(
+        dateformat=lambda value=None, shape=None: _date(value, shape, tongue()),
+        datetimeformat=lambda value=None, shape=None: _datetime(value, shape, tongue()),
+        numberformat=lambda value: _number(value, tongue()),
+    )
+
+
 def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Copenhagen"
     app.config["BABEL_DEFAULT_LOCALE"] = settings(app).default_language
     babel.init_app(app, locale_selector=_locale)
     app.jinja_env.globals.update(get_locale=get_locale, LANGUAGES=LANGUAGES)
-    app.jinja_env.add_extension("jinja2.ext.i18n")
+    _write_quickly(app)

@@ -1,4 +1,4 @@
-"""What somebody typed before they had to sign in (again), kept for a day and given back to the form."""
+"""What somebody typed and chose before they had to sign in (again), kept for a day and given back to the form."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 import secrets
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request, session
 from sqlalchemy import delete, select
@@ -14,7 +13,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import MultiDict
 
-from app.kernel import clock, db
+from app.kernel import clock, db, uploads
+from app.kernel.redirects import own_path
 
 LASTS = timedelta(days=1)
 NEVER_KEPT = {"csrf_token", "once", "version"}
@@ -22,6 +22,7 @@ NEVER_KEPT = {"csrf_token", "once", "version"}
 
 class KeptForm(db.Base):
     __tablename__ = "kept_forms"
+    __table_args__ = db.QUIET
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     fields: Mapped[dict[str, Any]] = mapped_column(JSONB)
     created_at: Mapped[db.Created] = mapped_column(index=True)
@@ -35,6 +36,7 @@ def keep() -> str:
     fields = {
         name: values for name, values in request.form.lists() if name not in NEVER_KEPT and "password" not in name
     }
+    fields |= uploads.keep_all()
     if fields:
         token = secrets.token_urlsafe(24)
         db.session().add(KeptForm(token_hash=_hash(token), fields=fields))
@@ -57,10 +59,9 @@ def typed(path: str) -> MultiDict[str, str] | None:
 
 
 def _page_of_form() -> str:
-    came_from = urlsplit(request.referrer or "")
-    if came_from.netloc != request.host:
-        return request.full_path.rstrip("?")
-    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
+    here, (_scheme, _, rest) = request.full_path.rstrip("?"), (request.referrer or "").partition("://")
+    host, slash, path = rest.partition("/")
+    return own_path(slash + path, here) if host == request.host else here
 
 
 def _hash(token: str) -> str:

@@ -13,16 +13,17 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, render_template
-from sqlalchemy import ForeignKey, Index, select, text, update
+from sqlalchemy import ForeignKey, Index, delete, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel import clock, db, jobs
+from app.kernel import clock, db, jobs, letters
 from app.kernel.i18n import speaking
 from app.kernel.settings import settings
 
 BACKOFF = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720)]
 STALE = timedelta(minutes=10)
+LINK_NO_LONGER_GOOD = "LinkNoLongerGood"
 
 
 class MailState(enum.StrEnum):
@@ -33,7 +34,7 @@ class MailState(enum.StrEnum):
 
 
 class OutgoingMail(db.Base):
-    """One mail to one person. Its context is emptied when it has been sent."""
+    """One mail to one person. Its context is emptied when it has been sent, and when nobody can send it any more."""
 
     __tablename__ = "outgoing_mails"
     id: Mapped[db.PrimaryKey]
@@ -50,10 +51,17 @@ class OutgoingMail(db.Base):
     message_id: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[db.Created]
     sent_at: Mapped[datetime | None]
+    emptied_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("ix_outgoing_mails_waiting", "due_at", postgresql_where=text("state in ('queued', 'handing_over')")),
+        Index("ix_outgoing_mails_dead", "id", postgresql_where=text("state = 'dead'")),
+        db.QUIET,
     )
+
+    def empty(self) -> None:
+        """Keep that there was a letter, and nothing of what it said."""
+        self.context, self.headers, self.emptied_at = {}, {}, clock.now()
 
 
 def queue(
@@ -93,6 +101,10 @@ def send(id: int) -> None:
     letter = session.scalar(waiting.with_for_update(skip_locked=True))
     if letter is None:
         return
+    if not letters.still_good([letter]):
+        letter.state, letter.last_error = MailState.DEAD, LINK_NO_LONGER_GOOD
+        letter.empty()
+        return
     message = compose(letter)
     try:
         with connect() as server:
@@ -103,7 +115,8 @@ def send(id: int) -> None:
     except (OSError, smtplib.SMTPException) as fault:
         _postpone(letter, fault)
         return
-    letter.state, letter.sent_at, letter.context = MailState.SENT, clock.now(), {}
+    letter.state, letter.sent_at = MailState.SENT, clock.now()
+    letter.empty()
 
 
 def _postpone(letter: OutgoingMail, fault: Exception) -> None:
@@ -137,14 +150,28 @@ def compose(letter: OutgoingMail) -> EmailMessage:
 def connect() -> smtplib.SMTP:
     """A greeted mail server, named by SMTP_URL; smtps:// speaks TLS from the start, smtp:// where it is offered."""
     url = urlsplit(settings().smtp_url)
-    kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
-    server = kind(url.hostname or "127.0.0.1", url.port or 25, timeout=20)
+    host, secure = url.hostname or "127.0.0.1", ssl.create_default_context()
+    if url.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, timeout=20, context=secure)
+    else:
+        server = smtplib.SMTP(host, url.port or 25, timeout=20)
     server.ehlo()
     if url.scheme == "smtp" and server.has_extn("starttls"):
-        server.starttls(context=ssl.create_default_context())
+        server.starttls(context=secure)
     if url.username:
         server.login(unquote(url.username), unquote(url.password or ""))
     return server
+
+
+@jobs.job("mail.forget", cron="31 3 * * *")
+def forget() -> None:
+    """Empty the letters that were given up long ago, and forget old letters altogether."""
+    session, moment = db.session(), clock.now()
+    kept = (OutgoingMail.state == MailState.DEAD, OutgoingMail.emptied_at.is_(None))
+    old = update(OutgoingMail).where(*kept, OutgoingMail.created_at < moment - letters.DEAD_KEPT)
+    session.execute(old.values(context={}, headers={}, emptied_at=moment))
+    settled = OutgoingMail.state.in_((MailState.SENT, MailState.DEAD))
+    session.execute(delete(OutgoingMail).where(settled, OutgoingMail.created_at < moment - letters.REMEMBERED))
 
 
 @jobs.job("mail.sweep", cron="* * * * *")

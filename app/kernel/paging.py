@@ -79,7 +79,7 @@ def _open(token: str | None, keys: tuple[Key, ...]) -> list[Any] | None:
     try:
         raw = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         values = [datetime.fromisoformat(v["t"]) if isinstance(v, dict) else v for v in raw]
-    except (ValueError, binascii.Error, KeyError, TypeError):
+    except (ValueError, binascii.Error, KeyError, TypeError, RecursionError):
         return None
     fits = len(values) == len(keys) and all(_fits(key, value) for key, value in zip(keys, values, strict=True))
     return values if fits else None
@@ -87,6 +87,8 @@ def _open(token: str | None, keys: tuple[Key, ...]) -> list[Any] | None:
 
 def _fits(key: Key, value: Any) -> bool:
     if isinstance(value, bool) or (isinstance(value, int) and abs(value) >= 2**62):
+        return False
+    if isinstance(value, str) and value.encode(errors="ignore").replace(b"\0", b"").decode() != value:
         return False
     wanted = key.column.type.python_type
     return isinstance(value, (int, float) if wanted is float else wanted)

@@ -21,8 +21,9 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length
+
+from app.kernel.forms import SelectChoice
 
 THEMES = [SelectChoice("klima", "Klima"), SelectChoice("mobilitet", "Mobilitet"), SelectChoice("sundhed", "Sundhed")]
 POINTS = [(10.05, 56.33), (10.06, 56.34), (10.2, 56.16), (10.21, 56.15), (10.57, 55.86), (9.85, 55.86), (9.4, 56.45)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, current_app
 
@@ -10,4 +10,4 @@ from config import Config
 
 
 def settings(app: Flask | None = None) -> Config:
-    return cast(Config, (app or current_app).settings)  # type: ignore[attr-defined]
+    return cast(Config, cast(Any, app or current_app).settings)

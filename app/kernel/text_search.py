@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import ColumnElement, Computed, func, literal_column
@@ -9,6 +11,8 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import MappedColumn, mapped_column
 
 CONFIGURATIONS = ("torvet_da", "torvet_en")
+WEIGHTS: ColumnElement[Any] = literal_column("'{0.02, 0.05, 0.1, 1}'::real[]")
+LEFT_OUT = re.compile(r"(^|\s)-")
 
 
 def vector_column(*columns: str) -> MappedColumn[Any]:
@@ -27,11 +31,28 @@ def matches(vector: Any, words: str) -> ColumnElement[bool]:
 
 
 def rank(vector: Any, words: str) -> ColumnElement[float]:
-    return func.ts_rank_cd(vector, query(words))
+    """How well a row answers; a word in the title weighs as much as ten in the text that follows it."""
+    return func.ts_rank_cd(WEIGHTS, vector, query(words))
 
 
 def query(words: str) -> ColumnElement[Any]:
-    danish, english = (
-        func.websearch_to_tsquery(literal_column(f"'{configuration}'"), words[:200]) for configuration in CONFIGURATIONS
-    )
-    return danish.op("||")(english)
+    """What somebody typed, in either language and in each spelling of å and ø."""
+    asked = [
+        func.websearch_to_tsquery(literal_column(f"'{configuration}'"), spelled)
+        for spelled in spellings(words[:200])
+        for configuration in CONFIGURATIONS
+    ]
+    return reduce(lambda one, other: one.op("||")(other), asked)
+
+
+def spellings(words: str) -> list[str]:
+    """The words as typed, and with å for aa and ø for oe or the other way round: names come in both.
+
+    Words that somebody wants left out are taken as they are, or the other spelling would let them in again.
+    """
+    if LEFT_OUT.search(words):
+        return [words]
+    lower = words.lower()
+    letters = lower.replace("aa", "å").replace("oe", "ø")
+    pairs = lower.replace("å", "aa").replace("ø", "oe")
+    return list(dict.fromkeys([lower, letters, pairs]))

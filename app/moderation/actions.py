@@ -1,8 +1,9 @@
-"""Verbs of moderation: submit, decide, report, appeal. The thing itself is changed through its feature's port."""
+"""Verbs of moderation: submit, decide, report. The thing itself is changed through its feature's port."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from redis import RedisError
 from sqlalchemy import select, update
@@ -14,7 +15,7 @@ from app.kernel import clock, db, jobs
 from app.kernel.access import Actor, check
 from app.kernel.errors import check_version
 from app.moderation import ports, queries, rules
-from app.moderation.models import Appeal, Case, CaseState, Decision, DecisionKind, ReasonCode, Report
+from app.moderation.models import Case, CaseState, Decision, DecisionKind, Origin, ReasonCode, Report
 
 LOOKED_AT = timedelta(minutes=3)
 
@@ -74,89 +75,70 @@ def decide(
     version: int,
     reason_code: ReasonCode | None = None,
     reason: str = "",
+    law: str = "",
 ) -> Decision:
     """Decide on the version of the case that the moderator saw; raise Stale when somebody else was faster."""
-    _lock(case)
+    lock(case)
     check(rules.may_decide(by, case))
     check_version(case, version)
     check(rules.fits(kind, case))
-    decision = Decision(case=case, kind=kind, reason_code=reason_code, reason=reason.strip(), decided_by_id=by.id)
-    db.session().add(decision)
-    db.session().flush()
+    decision = note(case, kind, by=by, origin=rules.origin_of(case), reason_code=reason_code, reason=reason, law=law)
     if kind in rules.RESULT:
-        case.state = rules.RESULT[kind]
         ports.of(case.subject_type).carry_out(case.subject_id, kind, by)
-    settled = update(Report).where(Report.case_id == case.id, Report.decision_id.is_(None))
-    db.session().execute(settled.values(decision_id=decision.id))
-    case.open_reports = 0
-    _record(f"case.{kind}", case, by, decision_id=decision.id)
     return decision
 
 
-def _lock(case: Case) -> None:
+def note(case: Case, kind: DecisionKind, *, by: Actor, origin: Origin, reason: str, **ground: Any) -> Decision:
+    """Write a decision into the log, with what it settles. What it does to the thing itself is the caller's."""
+    decision = Decision(case=case, kind=kind, origin=origin, reason=reason.strip(), decided_by_id=by.id, **ground)
+    db.session().add(decision)
+    db.session().flush()
+    case.state = rules.RESULT.get(kind, case.state)
+    if kind not in rules.ANSWERS:
+        _settle_reports(decision, by)
+    record(f"case.{kind}", case, by, decision_id=decision.id)
+    return decision
+
+
+def _settle_reports(decision: Decision, by: Actor) -> None:
+    """The open reports are answered by this decision; whoever sent them is told."""
+    case = decision.case
+    if not case.open_reports:
+        return
+    opened = update(Report).where(Report.case_id == case.id, Report.decision_id.is_(None))
+    db.session().execute(opened.values(decision_id=decision.id))
+    case.open_reports = 0
+    record("report.decided", case, by, decision_id=decision.id)
+
+
+def lock(case: Case) -> None:
     """Wait for whoever is changing the case, and see what they did."""
     anew = select(Case).where(Case.id == case.id).with_for_update(of=Case)
     db.session().scalars(anew.execution_options(populate_existing=True)).one()
 
 
-def _comes_into_the_queue(case: Case) -> None:
+def comes_into_the_queue(case: Case) -> None:
     if not case.waits:
         case.waiting_since = clock.now()
 
 
 def report(case: Case, *, by: Actor, reason_code: ReasonCode, details: str) -> Report:
     """Take in a notice made in good faith. A second one by the same person while the first is open changes nothing."""
-    _lock(case)
+    lock(case)
     existing = db.session().scalar(queries.open_report(case, by))
     if existing is not None:
         return existing
     check(rules.may_report(by, case))
-    _comes_into_the_queue(case)
+    comes_into_the_queue(case)
     notice = Report(case=case, reporter_id=by.id, reason_code=reason_code, details=details.strip())
     db.session().add(notice)
     case.open_reports += 1
     db.session().flush()
-    _record("case.reported", case, by, report_id=notice.id)
+    record("case.reported", case, by, report_id=notice.id)
     return notice
 
 
-def appeal(decision: Decision, *, by: Actor, grounds: str) -> Appeal:
-    """Complain about a decision, once."""
-    _lock(decision.case)
-    check(rules.may_appeal(by, decision))
-    _comes_into_the_queue(decision.case)
-    complaint = Appeal(decision=decision, person_id=by.id, grounds=grounds.strip())
-    db.session().add(complaint)
-    decision.case.open_appeals += 1
-    db.session().flush()
-    _record("case.appealed", decision.case, by, decision_id=decision.id)
-    return complaint
-
-
-def answer_appeal(complaint: Appeal, *, by: Actor, version: int, uphold: bool, reason: str) -> Decision:
-    """Uphold or reverse the decision complained about. A reversal publishes the thing, or restores it.
-
-    When the author has meanwhile sent the thing again or withdrawn it, a reversal leaves it as it is.
-    """
-    case, first = complaint.decision.case, complaint.decision
-    _lock(case)
-    check(rules.may_answer_appeal(by, complaint))
-    check_version(case, version)
-    kind = DecisionKind.UPHOLD if uphold else DecisionKind.REVERSE
-    answer = Decision(case=case, kind=kind, reason=reason.strip(), decided_by_id=by.id)
-    db.session().add(answer)
-    db.session().flush()
-    complaint.answer, complaint.answered_at = answer, clock.now()
-    case.open_appeals -= 1
-    if not uphold and rules.still_stands(first):
-        repair = DecisionKind.RESTORE if first.kind == DecisionKind.HIDE else DecisionKind.PUBLISH
-        case.state = rules.RESULT[repair]
-        ports.of(case.subject_type).carry_out(case.subject_id, repair, by)
-    _record(f"case.{kind}", case, by, decision_id=answer.id, appeal_id=complaint.id)
-    return answer
-
-
-def _record(kind: str, case: Case, by: Actor, **data: int) -> None:
+def record(kind: str, case: Case, by: Actor, **data: int) -> None:
     activity.record(
         kind,
         by=by,

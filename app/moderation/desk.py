@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
@@ -17,9 +17,10 @@ from app.kernel import access, clock, db, paging
 from app.kernel.access import check, current_actor, requires
 from app.kernel.errors import Stale
 from app.kernel.i18n import speaking
+from app.kernel.redirects import see_other
 from app.moderation import actions, ports, queries, rules
-from app.moderation.forms import PHRASES, AnswerForm, DecisionForm, VerdictForm
-from app.moderation.models import Appeal, Case, Decision, DecisionKind, ReasonCode
+from app.moderation.forms import PHRASES, DecisionForm, VerdictForm
+from app.moderation.models import Case, Decision, DecisionKind, ReasonCode
 from app.moderation.views import Answer, bp
 
 PATIENCE = timedelta(hours=48)
@@ -32,7 +33,7 @@ def _filters() -> dict[str, Any]:
     return chosen | {"municipality": request.args.get("municipality", type=int)}
 
 
-def _desk(case: Case | None, template: str = "moderation/desk.html", **context: Any) -> str:
+def desk(case: Case | None, template: str = "moderation/desk.html", **context: Any) -> str:
     """The desk with a case opened, or with the first that waits."""
     actor, chosen = current_actor(), _filters()
     keys = (paging.Key(Case.waiting_since, False), paging.Key(Case.id, False))
@@ -62,7 +63,7 @@ def _opened(case: Case | None) -> dict[str, Any]:
         "others": names,
         "refusal": rules.may_decide(current_actor(), case),
         "possible": rules.possible(case),
-        "open_appeal": next((d.complaint for d in case.decisions if d.complaint and not d.complaint.answer_id), None),
+        "open_appeals": [one for made in case.decisions for one in made.complaints if one.answer_id is None],
     }
 
 
@@ -70,14 +71,14 @@ def _opened(case: Case | None) -> dict[str, Any]:
 @requires(access.signed_in)
 @requires(rules.may_review)
 def queue() -> str:
-    return _desk(None)
+    return desk(None)
 
 
 @bp.get("/desk/review/<int:id>")
 @requires(access.signed_in)
 @requires(rules.may_open_case, one=queries.on_the_desk)
 def case(case: Case) -> str:
-    return _desk(case)
+    return desk(case)
 
 
 @bp.route("/desk/review/<int:id>/<kind>", methods=["GET", "POST"])
@@ -94,11 +95,11 @@ def decide(case: Case, kind: str) -> Answer:
     try:
         return _decided(case, chosen, form)
     except Stale:
-        return _overtaken(case, chosen, form), 409
+        return overtaken(case, chosen, form), 409
 
 
 def _kind(kind: str) -> DecisionKind:
-    if kind not in set(rules.RESULT) | {DecisionKind.DISMISS_REPORTS}:
+    if kind not in {one for kinds in rules.POSSIBLE.values() for one in kinds}:
         raise NotFound
     return DecisionKind(kind)
 
@@ -116,22 +117,24 @@ def _begun(form: Any, case: Case) -> Any:
 
 
 def _decision_page(case: Case, kind: DecisionKind, form: Any) -> str:
-    return _desk(case, "moderation/decide.html", form=form, kind=kind, phrases=PHRASES)
+    return desk(case, "moderation/decide.html", form=form, kind=kind, phrases=PHRASES)
 
 
 def _decided(case: Case, kind: DecisionKind, form: Any) -> Response:
-    code, reason = (form.code, form.reason.data) if isinstance(form, DecisionForm) else (None, "")
-    actor = current_actor()
-    actions.decide(case, kind, by=actor, version=form.version_seen, reason_code=code, reason=reason or "")
+    why: dict[str, Any] = {}
+    if isinstance(form, DecisionForm):
+        why = {"reason_code": form.code, "reason": form.reason.data}
+        why |= {"law": form.law_named} if form.code else {}
+    actions.decide(case, kind, by=current_actor(), version=form.version_seen, **why)
     flash(_("Decided: %(title)s", title=case.title), "success")
-    return redirect(url_for(".queue", **_kept_filters()), 303)  # type: ignore[return-value]
+    return see_other(".queue", **kept_filters())
 
 
-def _kept_filters() -> dict[str, Any]:
+def kept_filters() -> dict[str, Any]:
     return {name: value for name, value in _filters().items() if value} | _after()
 
 
-def _overtaken(case: Case, kind: DecisionKind, form: Any) -> str:
+def overtaken(case: Case, kind: DecisionKind, form: Any) -> str:
     """Somebody else was faster: what they decided, beside what was about to be."""
     theirs = db.session().scalars(queries.latest_decision(case)).first()
     form.version.data = str(case.version)
@@ -139,24 +142,6 @@ def _overtaken(case: Case, kind: DecisionKind, form: Any) -> str:
     about = card(case.subject_type, case.subject_id)
     context = {"case": case, "theirs": theirs, "kind": kind, "form": form, "possible": possible, "about": about}
     return render_template("moderation/overtaken.html", **context)
-
-
-@bp.route("/desk/appeals/<int:id>", methods=["GET", "POST"])
-@requires(access.signed_in)
-@requires(rules.may_answer_appeal, one=queries.appeals_for)
-def answer(complaint: Appeal) -> Answer:
-    form, about = AnswerForm(), complaint.decision.case
-    form.version.data = form.version.data or str(about.version)
-    if not form.validate_on_submit():
-        return _desk(about, "moderation/answer.html", form=form, complaint=complaint), 422 if form.errors else 200
-    upholds = form.outcome.data == DecisionKind.UPHOLD
-    told = {"version": form.version_seen, "uphold": upholds, "reason": form.reason.data or ""}
-    try:
-        actions.answer_appeal(complaint, by=current_actor(), **told)
-    except Stale:
-        kind = DecisionKind.UPHOLD if upholds else DecisionKind.REVERSE
-        return _overtaken(about, kind, form), 409
-    return redirect(url_for(".queue", **_kept_filters()), 303)  # type: ignore[return-value]
 
 
 @bp.get("/desk/log")
@@ -214,3 +199,6 @@ def _csv(decisions: list[Decision]) -> str:
 
 def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+from app.moderation.appeals import desk as _appeals  # noqa: E402, F401

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from app.kernel.forms import OnceForm, VersionedForm
 from app.moderation import rules
@@ -57,10 +58,35 @@ class AppealForm(OnceForm):
     )
 
 
-class DecisionForm(VersionedForm):
-    """A decision that goes against the author: the rule it rests on, and why."""
+class GroundForm(VersionedForm):
+    """The ground of a decision against somebody: a rule of the square, or a law that is named."""
 
     reason_code = RadioField(_l("Which rule is it about?"), choices=codes)
+    law = StringField(
+        _l("Which law, and which section?"),
+        [Length(max=200, message=_l("The text is too long: at most %(max)d characters."))],
+        description=_l("Only when you choose that it is against the law. For example: the Penal Code, section 266 b."),
+        filters=[_stripped],
+    )
+
+    def validate_law(self, field: StringField) -> None:
+        if self.code == ReasonCode.ILLEGAL and not field.data:
+            raise ValidationError(_("Write which law it is against."))
+
+    @property
+    def code(self) -> ReasonCode | None:
+        chosen = self.reason_code.data if "reason_code" in self else None
+        return ReasonCode(chosen) if chosen in set(ReasonCode) else None
+
+    @property
+    def law_named(self) -> str:
+        """The law, when it is the ground of the decision."""
+        return str(self.law.data) if self.code == ReasonCode.ILLEGAL else ""
+
+
+class DecisionForm(GroundForm):
+    """A decision that goes against somebody: the ground it rests on, and why."""
+
     reason = text_of(
         _l("What do you tell the author?"),
         required=_l("Write what the author is told."),
@@ -72,19 +98,18 @@ class DecisionForm(VersionedForm):
         if kind in rules.NEEDS_CODE:
             self.reason_code.validators = [InputRequired(_l("Choose the rule it is about."))]
         else:
-            del self.reason_code
-
-    @property
-    def code(self) -> ReasonCode | None:
-        return ReasonCode(self.reason_code.data) if "reason_code" in self else None
+            del self.reason_code, self.law
+        if kind == DecisionKind.DISMISS_REPORTS:
+            self.reason.label.text = _l("What do you tell whoever reported it?")
+            self.reason.description = _l("They read it as it stands. Say why it may stay, and what you looked at.")
 
 
 class VerdictForm(VersionedForm):
-    """A decision that needs no words: publish, show again, let it stand."""
+    """A decision that needs no words: publish, show again."""
 
 
-class AnswerForm(VersionedForm):
-    """The answer to a complaint."""
+class AnswerForm(GroundForm):
+    """The answer to a complaint. When what was reported goes after all, its author gets a statement of reasons too."""
 
     outcome = RadioField(
         _l("What do you decide?"),
@@ -94,7 +119,34 @@ class AnswerForm(VersionedForm):
             DecisionKind.REVERSE.value: str(_l("The decision is reversed")),
         },
     )
-    reason = text_of(_l("Why?"), required=_l("Write why."), help=_l("The author reads it as it stands."))
+    reason = text_of(_l("Why?"), required=_l("Write why."), help=_l("Whoever complained reads it as it stands."))
+    told = TextAreaField(
+        _l("What do you tell the author?"),
+        [Length(max=LONG, message=_l("The text is too long: at most %(max)d characters."))],
+        description=_l("The author reads it as it stands. Say what it is about, why, and what can be done."),
+        filters=[_stripped],
+    )
+
+    def __init__(self, *, takes_away: bool, **values: Any) -> None:
+        super().__init__(**values)
+        self.reason_code.validators = [Optional()]
+        if not takes_away:
+            del self.reason_code, self.law, self.told
+
+    @property
+    def against(self) -> dict[str, Any]:
+        """The statement of reasons to the author, if there is one."""
+        if "told" not in self or self.outcome.data != DecisionKind.REVERSE:
+            return {}
+        return {"code": self.code, "law": self.law_named, "told": self.told.data}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid: bool = super().validate(extra_validators)
+        if self.against and not self.code:
+            self.reason_code.errors = [_("Choose the rule it is about.")]
+        if self.against and not self.told.data:
+            self.told.errors = [_("Write what the author is told.")]
+        return valid and not self.errors
 
 
 PHRASES = {
@@ -122,7 +174,7 @@ PHRASES = {
         "What you posted is mostly advertising. The square is for solving challenges together. Tell us instead what "
         "you can contribute to a challenge."
     ),
-    ReasonCode.ILLEGAL: _l("As we read the law, what you posted is against it, so we cannot show it. The law is:"),
+    ReasonCode.ILLEGAL: _l("As we read the law, what you posted is against it, so we cannot show it. This is why:"),
     ReasonCode.MISLEADING: _l(
         "Your text gives people a wrong picture of the facts, or of who has written it. Correct it, say where the "
         "facts come from, and send it again."

@@ -29,9 +29,19 @@ class DecisionKind(enum.StrEnum):
     REJECT = "reject"
     HIDE = "hide"
     RESTORE = "restore"
+    MERGE = "merge"
     DISMISS_REPORTS = "dismiss_reports"
     UPHOLD = "uphold"
     REVERSE = "reverse"
+
+
+class Origin(enum.StrEnum):
+    """What made a moderator look: the review before publishing, a report, a complaint, or their own eyes."""
+
+    REVIEW = "review"
+    REPORT = "report"
+    COMPLAINT = "complaint"
+    OWN = "own"
 
 
 class ReasonCode(enum.StrEnum):
@@ -121,20 +131,31 @@ class Decision(db.Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     kind: Mapped[DecisionKind] = mapped_column(db.enum_type(DecisionKind))
     reason_code: Mapped[ReasonCode | None] = mapped_column(db.enum_type(ReasonCode))
+    law: Mapped[str] = mapped_column(default="", server_default="")
     reason: Mapped[db.LongText] = mapped_column(default="")
+    origin: Mapped[Origin] = mapped_column(db.enum_type(Origin), default=Origin.OWN)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="RESTRICT"))
-    decided_at: Mapped[db.Created]
+    decided_at: Mapped[db.Created] = mapped_column(index=True)
 
     case: Mapped[Case] = relationship(back_populates="decisions")
     decided_by: Mapped[Person | None] = relationship()
-    complaint: Mapped[Appeal | None] = relationship(back_populates="decision", foreign_keys="Appeal.decision_id")
+    complaints: Mapped[list[Appeal]] = relationship(
+        back_populates="decision", foreign_keys="Appeal.decision_id", order_by="Appeal.id"
+    )
 
     __table_args__ = (
         CheckConstraint(
-            "kind not in ('reject', 'hide') or (reason_code is not null and reason <> '')", name="reasons_given"
+            "kind not in ('reject', 'hide', 'merge') or (reason_code is not null and reason <> '')",
+            name="reasons_given",
         ),
-        CheckConstraint("kind <> 'request_changes' or reason <> ''", name="changes_named"),
+        CheckConstraint("kind not in ('request_changes', 'dismiss_reports') or reason <> ''", name="changes_named"),
+        CheckConstraint("reason_code is distinct from 'illegal' or law <> ''", name="law_named"),
     )
+
+    @property
+    def complaint(self) -> Appeal | None:
+        """The author's own; those who reported it have theirs at their report."""
+        return next((one for one in self.complaints if one.report_id is None), None)
 
 
 class Report(db.Base):
@@ -147,12 +168,13 @@ class Report(db.Base):
     reason_code: Mapped[ReasonCode] = mapped_column(db.enum_type(ReasonCode))
     details: Mapped[db.LongText] = mapped_column(default="")
     good_faith: Mapped[bool] = mapped_column(default=True)
-    created_at: Mapped[db.Created]
-    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
+    created_at: Mapped[db.Created] = mapped_column(index=True)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), index=True)
 
     case: Mapped[Case] = relationship(back_populates="reports")
     reporter: Mapped[Person | None] = relationship()
     decision: Mapped[Decision | None] = relationship()
+    complaint: Mapped[Appeal | None] = relationship(back_populates="report")
 
     __table_args__ = (
         Index(
@@ -167,16 +189,22 @@ class Report(db.Base):
 
 
 class Appeal(db.Base):
-    """The author complains about a decision; another moderator answers with a decision of their own."""
+    """The author, or whoever reported it, complains about a decision; another moderator answers with a decision."""
 
     __tablename__ = "appeals"
     id: Mapped[db.PrimaryKey]
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"), unique=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"), index=True)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"), unique=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     grounds: Mapped[db.LongText]
-    created_at: Mapped[db.Created]
-    answer_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
+    created_at: Mapped[db.Created] = mapped_column(index=True)
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), index=True)
     answered_at: Mapped[datetime | None]
 
-    decision: Mapped[Decision] = relationship(foreign_keys=decision_id, back_populates="complaint")
+    decision: Mapped[Decision] = relationship(foreign_keys=decision_id, back_populates="complaints")
+    report: Mapped[Report | None] = relationship(back_populates="complaint")
     answer: Mapped[Decision | None] = relationship(foreign_keys=answer_id)
+
+    __table_args__ = (
+        Index("uq_appeals_author", "decision_id", unique=True, postgresql_where=text("report_id is null")),
+    )

@@ -8,10 +8,29 @@ from typing import Any
 
 from flask import Flask, render_template
 from markupsafe import Markup
+from sqlalchemy import select
 
 from app.activity.models import SubjectType
+from app.identity.ports import exports_rows
 from app.kernel.access import Actor
-from app.moderation.models import DecisionKind
+from app.moderation.models import Appeal, DecisionKind, Report
+
+exports_rows(
+    "reports",
+    lambda person_id: (
+        select(Report.reason_code, Report.details, Report.created_at)
+        .where(Report.reporter_id == person_id)
+        .order_by(Report.id)
+    ),
+)
+exports_rows(
+    "appeals",
+    lambda person_id: (
+        select(Appeal.decision_id, Appeal.grounds, Appeal.created_at)
+        .where(Appeal.person_id == person_id)
+        .order_by(Appeal.id)
+    ),
+)
 
 
 @dataclass(frozen=True)

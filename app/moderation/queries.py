@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, false, func, or_, select, true
-from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.activity.models import SubjectType
 from app.identity.models import Person
@@ -87,7 +87,7 @@ def status_of(case_id: int | None) -> Status | None:
         select(Case, Decision, Appeal, _ahead_of(case_id))
         .select_from(Case)
         .outerjoin(Decision, Decision.id == latest)
-        .outerjoin(Appeal, Appeal.decision_id == latest)
+        .outerjoin(Appeal, and_(Appeal.decision_id == latest, Appeal.report_id.is_(None)))
         .options(joinedload(Case.municipality), joinedload(Appeal.answer))
         .where(Case.id == case_id)
     )
@@ -140,7 +140,7 @@ def places_of(actor: Actor) -> Select[int, str]:
 def on_the_desk(actor: Actor) -> Select[Case]:
     """As `visible_to`, with all that the desk shows of one case."""
     reported = selectinload(Case.reports).joinedload(Report.reporter)
-    decided = selectinload(Case.decisions).options(joinedload(Decision.decided_by), joinedload(Decision.complaint))
+    decided = selectinload(Case.decisions).options(joinedload(Decision.decided_by), selectinload(Decision.complaints))
     return select(Case).where(_staffed_by(actor)).options(*DESK, reported, decided)
 
 
@@ -175,46 +175,6 @@ def log(
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), clock.DANISH_TIME)
-
-
-@dataclass(frozen=True)
-class Counters:
-    """The figures of a transparency report, in the shape of the Digital Services Act, articles 15 and 24."""
-
-    decisions: dict[tuple[str, str], int]
-    reports: dict[str, int]
-    appeals: dict[str, int]
-    median_hours_from_report: float | None
-
-
-def counters(since: datetime, until: datetime, *, municipality_id: int | None = None) -> Counters:
-    """What was decided, reported and complained about in a period; four queries, whatever the size."""
-    session, here = db.session(), (Case.municipality_id == municipality_id) if municipality_id else true()
-    decided = (Decision.decided_at >= since, Decision.decided_at < until, here)
-    code = func.coalesce(cast(Decision.reason_code, String), "")
-    by_kind = select(Decision.kind, code, func.count()).join(Decision.case)
-    reported = select(Report.reason_code, func.count()).join(Report.case)
-    reported = reported.where(Report.created_at >= since, Report.created_at < until, here).group_by(Report.reason_code)
-    first = aliased(Decision)
-    outcome = case((Appeal.answer_id.is_(None), "open"), else_=cast(Decision.kind, String))
-    appealed = select(outcome, func.count()).select_from(Appeal).join(first, Appeal.decision_id == first.id)
-    appealed = appealed.join(Case, first.case_id == Case.id).outerjoin(Decision, Appeal.answer_id == Decision.id)
-    appealed = appealed.where(Appeal.created_at >= since, Appeal.created_at < until, here).group_by(outcome)
-    return Counters(
-        decisions={
-            (str(kind), str(code)): n
-            for kind, code, n in session.execute(by_kind.where(*decided).group_by(Decision.kind, Decision.reason_code))
-        },
-        reports={str(code): n for code, n in session.execute(reported)},
-        appeals={str(result): n for result, n in session.execute(appealed)},
-        median_hours_from_report=session.scalar(_median_hours().where(*decided)),
-    )
-
-
-def _median_hours() -> Select[float]:
-    waited = func.extract("epoch", Decision.decided_at - Report.created_at) / 3600.0
-    middle = func.percentile_cont(0.5).within_group(waited)
-    return select(middle).select_from(Decision).join(Decision.case).join(Report, Report.decision_id == Decision.id)
 
 
 def latest_decision(about: Case) -> Select[Decision]:

@@ -6,12 +6,18 @@ from flask_babel import gettext as _
 
 from app.identity.models import RoleName
 from app.kernel.access import ALLOWED, Actor, Refusal, Verdict
-from app.moderation.models import Appeal, Case, CaseState, Decision, DecisionKind, Report
+from app.moderation.models import Appeal, Case, CaseState, Decision, DecisionKind, Origin, Report
 
 STAFF = (RoleName.MODERATOR, RoleName.ADMINISTRATOR)
-ADVERSE = {DecisionKind.REQUEST_CHANGES, DecisionKind.REJECT, DecisionKind.HIDE}
-NEEDS_CODE = {DecisionKind.REJECT, DecisionKind.HIDE}
-NEEDS_TEXT = {*ADVERSE, DecisionKind.UPHOLD, DecisionKind.REVERSE}
+NEEDS_CODE = {DecisionKind.REJECT, DecisionKind.HIDE, DecisionKind.MERGE}
+ADVERSE = {DecisionKind.REQUEST_CHANGES, *NEEDS_CODE}
+"""What goes against the author, who may complain about it."""
+
+LEFT_STANDING = {DecisionKind.DISMISS_REPORTS, DecisionKind.PUBLISH, DecisionKind.RESTORE}
+"""What goes against whoever reported it, who may complain about it."""
+
+NEEDS_TEXT = {*ADVERSE, DecisionKind.DISMISS_REPORTS}
+ANSWERS = {DecisionKind.UPHOLD, DecisionKind.REVERSE}
 POSSIBLE = {
     CaseState.WAITING: (DecisionKind.PUBLISH, DecisionKind.REQUEST_CHANGES, DecisionKind.REJECT),
     CaseState.PUBLISHED: (DecisionKind.HIDE, DecisionKind.DISMISS_REPORTS),
@@ -26,6 +32,7 @@ RESULT = {
     DecisionKind.REJECT: CaseState.REJECTED,
     DecisionKind.HIDE: CaseState.HIDDEN,
     DecisionKind.RESTORE: CaseState.PUBLISHED,
+    DecisionKind.MERGE: CaseState.WITHDRAWN,
 }
 """The state in which a decision leaves the case; the other decisions leave it as it is."""
 
@@ -70,8 +77,19 @@ def possible(case: Case) -> list[DecisionKind]:
 
 
 def still_stands(decision: Decision) -> bool:
-    """Whether the thing is still in the state in which this decision left it."""
-    return decision.case.state == RESULT.get(decision.kind)
+    """Whether the thing is still as this decision left it: in its state, and by no later decision."""
+    case = decision.case
+    if decision.kind == DecisionKind.DISMISS_REPORTS:
+        return case.state == CaseState.PUBLISHED
+    latest = [one for one in case.decisions if one.kind in RESULT][-1:]
+    return latest == [decision] and case.state == RESULT[decision.kind]
+
+
+def origin_of(case: Case) -> Origin:
+    """What brought a decision about, as the case stands before it."""
+    if case.state == CaseState.WAITING:
+        return Origin.REVIEW
+    return Origin.REPORT if case.open_reports else Origin.OWN
 
 
 def may_report(actor: Actor, case: Case) -> Verdict:
@@ -116,10 +134,25 @@ def may_appeal(actor: Actor, decision: Decision) -> Verdict:
     return ALLOWED
 
 
+def may_appeal_report(actor: Actor, report: Report) -> Verdict:
+    """Whoever reported it, once, when it was left standing."""
+    if not actor.signed_in or report.reporter_id != actor.id:
+        return Refusal(_("Only whoever sent the report can complain about what was decided on it."))
+    if report.decision is None:
+        return Refusal(_("Nobody has decided on your report yet."))
+    if report.decision.kind not in LEFT_STANDING or report.case.state != CaseState.PUBLISHED:
+        return Refusal(_("There is nothing to complain about in this decision."))
+    if report.complaint is not None:
+        return Refusal(_("You have complained about this decision already."))
+    return ALLOWED
+
+
 def may_answer_appeal(actor: Actor, appeal: Appeal) -> Verdict:
-    """Somebody else than the one who decided."""
+    """Somebody else than the one who decided and the one who complains."""
     if appeal.answer_id is not None:
         return Refusal(_("This complaint has been answered."))
     if appeal.decision.decided_by_id == actor.id:
         return Refusal(_("You made the decision. Another moderator answers the complaint."))
+    if appeal.person_id is not None and appeal.person_id == actor.id:
+        return Refusal(_("This is your own complaint. Another moderator answers it."))
     return may_decide(actor, appeal.decision.case)

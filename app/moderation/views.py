@@ -10,7 +10,7 @@ from app.activity.ports import card
 from app.kernel import access, forms
 from app.kernel.access import check, current_actor, requires
 from app.moderation import actions, queries, rules
-from app.moderation.forms import AppealForm, ReportForm
+from app.moderation.forms import ReportForm
 from app.moderation.models import Case, Decision, ReasonCode, Report
 
 bp = Blueprint("moderation", __name__)
@@ -51,27 +51,14 @@ def reported(report: Report) -> str:
 @requires(access.signed_in)
 @requires(rules.may_read_decision, one=queries.decisions_for)
 def decision(decision: Decision) -> str:
-    return render_template("moderation/decision.html", **_told(decision))
+    return render_template("moderation/decision.html", **told(decision))
 
 
-@bp.route("/decisions/<int:id>/appeal", methods=["GET", "POST"])
-@requires(access.signed_in)
-@requires(rules.may_read_decision, one=queries.decisions_for)
-def appeal(decision: Decision) -> Answer:
-    check(rules.may_appeal(current_actor(), decision))
-    form = AppealForm()
-    if not form.validate_on_submit():
-        page = render_template("moderation/appeal.html", form=form, **_told(decision))
-        return page, 422 if form.errors else 200
-    return forms.once(form, lambda: _appealed(decision, form))
-
-
-def _appealed(decision: Decision, form: AppealForm) -> str:
-    actions.appeal(decision, by=current_actor(), grounds=form.grounds.data or "")
-    return url_for(".decision", id=decision.id)
-
-
-def _told(decision: Decision) -> dict[str, Any]:
+def told(decision: Decision) -> dict[str, Any]:
     """A decision with its thing and the complaint about it."""
     about = card(decision.case.subject_type, decision.case.subject_id)
     return {"decision": decision, "case": decision.case, "about": about, "complaint": decision.complaint}
+
+
+from app.moderation.appeals import views as _appeals  # noqa: E402, F401
+from app.moderation.transparency import views as _transparency  # noqa: E402, F401

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from dataclasses import asdict
 
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.activity.models import Activity
-from app.activity.ports import Card, cards
 from app.identity.models import Person
 from app.kernel import clock, db, mail
 from app.kernel.i18n import speaking
 from app.kernel.settings import settings
 from app.notifications import queries
+from app.notifications.lines import queries as lines
 from app.notifications.models import Frequency, Notification, Preference, Topic
 from app.notifications.rules import DEFAULTS, TELLINGS
-from app.organisations.models import Organisation
 
 
 def tell(activity: Activity) -> None:
@@ -74,71 +74,42 @@ def digest(person_id: int, frequency: Frequency) -> None:
 
 
 def send(notifications: list[Notification], *, event: str) -> None:
-    """Queue one mail for these notifications of one person, and mark them as mailed in the same transaction."""
+    """Queue one mail for these notifications of one person, and mark them as mailed in the same transaction.
+
+    Those that have nothing to say any more are marked too, so that they keep nothing back.
+    """
     person = db.session().get_one(Person, notifications[0].person_id)
     with speaking(person.language):
-        lines = [line for line in told([n.activity for n in notifications]) if line["sentence"]]
-    if person.email is None or not lines:
-        return
-    topic = notifications[0].topic if event == "notification" else None
-    stop = f"{settings().base_url}/unsubscribe/{unsubscribe_token(person.id, topic)}"
-    letter = mail.queue(
+        found = [line for line in lines.told(notifications) if line.sentence]
+    letter = _letter(person, found, notifications, event) if person.email and found else None
+    for notification in notifications:
+        notification.mail_id, notification.mailed_at = letter.id if letter else None, clock.now()
+
+
+def _letter(
+    person: Person, found: list[lines.Line], notifications: list[Notification], event: str
+) -> mail.OutgoingMail:
+    base, topics = settings().base_url, {notification.topic for notification in notifications}
+    if event == "digest":
+        often = queries.chosen_by(person.id)
+        topics |= {topic for topic in Topic if often[topic] == notifications[0].frequency}
+    stop = f"{base}/unsubscribe/{unsubscribe_token(person.id, topics)}"
+    return mail.queue(
         event,
-        address=person.email,
+        address=str(person.email),
         language=person.language,
         person_id=person.id,
         headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
         name=person.name,
-        lines=[{**line, "url": settings().base_url + line["path"]} for line in lines],
+        lines=[{**asdict(line), "url": base + line.path} for line in found],
         unsubscribe_url=stop,
-        preferences_url=f"{settings().base_url}/notifications/preferences",
+        preferences_url=f"{base}/notifications/preferences",
     )
-    for notification in notifications:
-        notification.mail_id, notification.mailed_at = letter.id, clock.now()
-
-
-def told(activities: list[Activity]) -> list[dict[str, Any]]:
-    """What each activity says to a reader, in the language of the moment: sentence, title, path and reason."""
-    named = cards([(activity.subject_type, activity.subject_id) for activity in activities])
-    actors = _names(Person, {a.actor_id for a in activities if a.actor_id})
-    organisations = _names(Organisation, {a.organisation_id for a in activities if a.organisation_id})
-    return [
-        _line(
-            activity,
-            named.get((activity.subject_type, activity.subject_id)),
-            organisations.get(activity.organisation_id or 0) or actors.get(activity.actor_id or 0, ""),
-        )
-        for activity in activities
-    ]
-
-
-def _line(activity: Activity, card: Card | None, who: str) -> dict[str, Any]:
-    telling = TELLINGS.get(activity.kind)
-    gone = card is None
-    sentence = (
-        "" if telling is None or gone else str(telling.sentence) % {"who": who, "title": card.title if card else ""}
-    )
-    decision = db.session().scalar(queries.latest_decision(activity)) if "decision_id" in activity.data else None
-    return {
-        "sentence": sentence,
-        "path": card.path if card else "/notifications",
-        "reason": decision.reason if decision else "",
-    }
-
-
-def _names(model: Any, ids: set[int]) -> dict[int, str]:
-    if not ids:
-        return {}
-    return {row.id: row.name for row in db.session().execute(select(model.id, model.name).where(model.id.in_(ids)))}
 
 
 def way_to(notification: Notification) -> str:
-    """Where a notification leads. Whoever is told that their own was hidden reads why, and how to complain."""
-    activity = notification.activity
-    decision = db.session().scalar(queries.latest_decision(activity)) if activity.kind == "case.hide" else None
-    if decision is not None and decision.case.author_id == notification.person_id:
-        return f"/decisions/{decision.id}"
-    return str(told([activity])[0]["path"])
+    """Where a notification leads."""
+    return lines.told([notification])[0].path
 
 
 def mark_read(person_id: int, notification_id: int | None = None) -> None:
@@ -159,18 +130,21 @@ def prefer(person_id: int, topic: Topic, frequency: Frequency) -> None:
     db.session().execute(update(Notification).where(*waiting).values(frequency=frequency))
 
 
-def unsubscribe_token(person_id: int, topic: Topic | None) -> str:
-    """A signed token that stops the mails of one topic, or all of them, without a sign-in."""
-    return _serializer().dumps([person_id, topic])
+def unsubscribe_token(person_id: int, topics: Collection[Topic]) -> str:
+    """A signed token that stops the mails of some topics without a sign-in."""
+    return _serializer().dumps([person_id, sorted(topics)])
 
 
-def unsubscribe(token: str) -> list[Topic]:
-    """Stop the mails that the token speaks of; raise itsdangerous.BadSignature for a token that is not ours."""
-    person_id, topic = _serializer().loads(token)
-    topics = [Topic(topic)] if topic else list(Topic)
-    for each in topics:
-        prefer(person_id, each, Frequency.NEVER)
-    return topics
+def stopped_by(token: str) -> list[Topic]:
+    """The topics that a token stops; raise itsdangerous.BadSignature for a token that is not ours."""
+    return [Topic(topic) for topic in _serializer().loads(token)[1]]
+
+
+def unsubscribe(token: str) -> None:
+    """Stop the mails that the token speaks of."""
+    person_id, topics = _serializer().loads(token)
+    for topic in topics:
+        prefer(person_id, Topic(topic), Frequency.NEVER)
 
 
 def _serializer() -> URLSafeSerializer:

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from app.kernel.forms import Form
+from app.kernel.forms import Form, SelectChoice
 from app.notifications.models import Frequency, Topic
 
 FREQUENCIES = {

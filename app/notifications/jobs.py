@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from flask_babel import lazy_gettext as _l
+
 from app.activity.ports import read_by
-from app.kernel import db, jobs
+from app.kernel import db, jobs, letters
 from app.notifications import actions, queries
 from app.notifications.models import Frequency
 
 read_by(actions.tell)
+letters.describe("notification", _l("A notification"))
+letters.describe("digest", _l("A digest of notifications"))
 
 
 @jobs.job("notifications.digest")

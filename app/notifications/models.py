@@ -62,6 +62,7 @@ class Notification(db.Base):
             "id",
             postgresql_where=text("mailed_at is null and frequency <> 'never'"),
         ),
+        db.QUIET,
     )
 
 
@@ -69,6 +70,7 @@ class Preference(db.Base):
     """How often a person wants mail about a topic. Without a row the topic's default holds."""
 
     __tablename__ = "preferences"
+    __table_args__ = db.QUIET
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
     topic: Mapped[Topic] = mapped_column(db.enum_type(Topic), primary_key=True)
     frequency: Mapped[Frequency] = mapped_column(db.enum_type(Frequency))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select, union
+from sqlalchemy import Select, bindparam, func, literal, or_, select, union
 from sqlalchemy.orm import joinedload
 
 from app.activity.models import Activity, Follow, SubjectType
@@ -14,9 +14,9 @@ from app.deliberation.models import Comment
 from app.identity.models import Person, Role, RoleName
 from app.kernel import db
 from app.kernel.access import Actor
-from app.moderation.models import Appeal, Case, Decision, Report
-from app.notifications.models import Frequency, Notification
-from app.notifications.rules import Audience
+from app.moderation.models import Appeal, Case, Report
+from app.notifications.models import Frequency, Notification, Preference, Topic
+from app.notifications.rules import DEFAULTS, Audience
 from app.organisations.models import MemberRole, Membership
 from app.partnerships.models import JoinRequest, Partner, Partnership
 from app.proposals.models import Proposal, Support
@@ -32,8 +32,13 @@ def visible_to(actor: Actor) -> Select[Notification]:
 
 def unread_count(person_id: int) -> int:
     """How many notifications a person has not read, counted up to a hundred."""
-    unread = select(Notification.id).where(Notification.person_id == person_id, Notification.read_at.is_(None))
-    return db.session().scalar(select(func.count()).select_from(unread.limit(100).subquery())) or 0
+    return db.session().scalar(UNREAD, {"person_id": person_id}) or 0
+
+
+_UNREAD = select(Notification.id).where(
+    Notification.person_id == bindparam("person_id"), Notification.read_at.is_(None)
+)
+UNREAD = select(func.count()).select_from(_UNREAD.limit(100).subquery())
 
 
 def to_mail(person_id: int, frequency: Frequency) -> Select[Notification]:
@@ -41,6 +46,12 @@ def to_mail(person_id: int, frequency: Frequency) -> Select[Notification]:
     waits = (Notification.mailed_at.is_(None), Notification.read_at.is_(None), Notification.frequency == frequency)
     mine = select(Notification).where(Notification.person_id == person_id, *waits)
     return mine.options(joinedload(Notification.activity)).order_by(Notification.id)
+
+
+def chosen_by(person_id: int) -> dict[Topic, Frequency]:
+    """How often a person wants mail about each topic."""
+    chosen = select(Preference.topic, Preference.frequency).where(Preference.person_id == person_id)
+    return DEFAULTS | {row.topic: row.frequency for row in db.session().execute(chosen)}
 
 
 def people_to_mail(frequency: Frequency) -> Ids:
@@ -111,8 +122,10 @@ def _challenge_of(activity: Activity) -> Ids:
 
 
 def _author(activity: Activity) -> Ids:
+    """Who wrote it. Whoever wrote both of two merged ideas has been told by the decision already."""
     about = (Case.subject_type == activity.subject_type, Case.subject_id == activity.subject_id)
-    return select(Case.author_id).where(*about)
+    merged = select(Proposal.author_id).where(Proposal.id == activity.data.get("merged_id"))
+    return select(Case.author_id).where(*about, Case.author_id.is_distinct_from(merged.scalar_subquery()))
 
 
 def _moderators(activity: Activity) -> Ids:
@@ -157,6 +170,17 @@ def _supporters(activity: Activity) -> Ids:
     return select(Support.person_id).where(Support.proposal_id.in_(proposal), Support.ended_at.is_(None))
 
 
+def _places_of(activity: Activity) -> Ids:
+    """The municipalities of the challenge; of the thing itself when it stands alone."""
+    of = challenge_municipalities.c.challenge_id.in_(_challenge_of(activity))
+    alone = [
+        select(model.municipality_id).where(model.id == activity.subject_id, model.challenge_id.is_(None))
+        for kind, model in ((SubjectType.PROPOSAL, Proposal), (SubjectType.PARTNERSHIP, Partnership))
+        if kind == activity.subject_type
+    ]
+    return _together(select(challenge_municipalities.c.municipality_id).where(of), *alone)
+
+
 def _followers(activity: Activity) -> Ids:
     about = (Follow.subject_type == activity.subject_type, Follow.subject_id == activity.subject_id)
     return select(Follow.person_id).where(*about)
@@ -165,13 +189,10 @@ def _followers(activity: Activity) -> Ids:
 def _around(activity: Activity) -> Ids:
     """Who follows the thing, its challenge, its municipalities, or the organisation that acted."""
     challenges = _challenge_of(activity)
-    places = select(challenge_municipalities.c.municipality_id).where(
-        challenge_municipalities.c.challenge_id.in_(challenges)
-    )
     about = or_(
         (Follow.subject_type == activity.subject_type) & (Follow.subject_id == activity.subject_id),
         (Follow.subject_type == SubjectType.CHALLENGE) & Follow.subject_id.in_(challenges),
-        (Follow.subject_type == SubjectType.MUNICIPALITY) & Follow.subject_id.in_(places),
+        (Follow.subject_type == SubjectType.MUNICIPALITY) & Follow.subject_id.in_(_places_of(activity)),
         (Follow.subject_type == SubjectType.ORGANISATION) & (Follow.subject_id == activity.organisation_id),
     )
     return select(Follow.person_id).where(about)
@@ -198,8 +219,3 @@ def audience(kind: Audience, activity: Activity) -> Ids:
     reachable = (Person.erased_at.is_(None), Person.email_verified_at.is_not(None))
     others = Person.id.is_distinct_from(activity.actor_id)
     return select(Person.id).where(Person.id.in_(AUDIENCES[kind](activity)), *reachable, others)
-
-
-def latest_decision(activity: Activity) -> Select[Decision]:
-    """The decision that an activity of moderation speaks of."""
-    return select(Decision).where(Decision.id == activity.data.get("decision_id"))

@@ -93,9 +93,10 @@ TELLINGS: dict[str, Telling] = {
     "case.publish": Telling(_l("“%(title)s” was approved and is public now."), (AUTHOR,)),
     "case.request_changes": Telling(_l("“%(title)s” needs changes before it can be published."), (AUTHOR,)),
     "case.reject": Telling(_l("“%(title)s” was not published. Read why and what you can do."), (AUTHOR,)),
-    "case.hide": Telling(_l("“%(title)s” was hidden. Read why and what you can do."), (AUTHOR, REPORTERS)),
+    "case.hide": Telling(_l("“%(title)s” was hidden. Read why and what you can do."), (AUTHOR,)),
     "case.restore": Telling(_l("“%(title)s” is public again."), (AUTHOR,)),
-    "case.dismiss_reports": Telling(_l("Your report of “%(title)s” was decided: it stays."), (REPORTERS,)),
+    "case.merge": Telling(_l("“%(title)s” was merged with another idea. Read why and what you can do."), (AUTHOR,)),
+    "report.decided": Telling(_l("Your report of “%(title)s” was decided. Read what and why."), (REPORTERS,)),
     "case.uphold": Telling(
         _l("Your complaint about “%(title)s” was answered: the decision stands."),
         ((Audience.APPELLANT, Topic.DECISIONS, Reason.OWN),),
@@ -110,6 +111,8 @@ TELLINGS: dict[str, Telling] = {
 """Every kind that somebody hears of."""
 
 SILENT = {
+    "case.dismiss_reports",
+    "proposal.backing_ended",
     "challenge.edited",
     "proposal.edited",
     "proposal.supported",

@@ -1,18 +1,19 @@
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from itsdangerous import BadSignature
-from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
-from app.kernel import access, db
+from app.kernel import access
 from app.kernel.forms import csrf
 from app.kernel.paging import Key, page
+from app.kernel.redirects import see_other, to_path
 from app.notifications import actions, queries, rules
-from app.notifications.forms import PreferencesForm
-from app.notifications.models import Frequency, Notification, Preference, Topic
+from app.notifications.forms import TOPICS, PreferencesForm
+from app.notifications.lines.queries import told
+from app.notifications.models import Frequency, Notification, Topic
 
 bp = Blueprint("notifications", __name__)
 
@@ -31,7 +32,7 @@ def unread() -> dict[str, int]:
 def index() -> str:
     mine = queries.visible_to(access.current_actor())
     found = page(mine, Key(Notification.id), after=request.args.get("after"), size=30)
-    lines = actions.told([notification.activity for notification in found.items])
+    lines = told(found.items)
     return render_template("notifications/index.html", rows=list(zip(found.items, lines, strict=True)), next=found.next)
 
 
@@ -39,22 +40,20 @@ def index() -> str:
 @access.requires(rules.may_open, one=queries.visible_to)
 def open_one(notification: Notification) -> Response:
     actions.mark_read(notification.person_id, notification.id)
-    return redirect(actions.way_to(notification), 303)  # type: ignore[return-value]
+    return to_path(actions.way_to(notification))
 
 
 @bp.post("/notifications/read")
 @access.requires(access.signed_in)
 def read_all() -> Response:
     actions.mark_read(current_user.id)
-    return redirect(url_for(".index"), 303)  # type: ignore[return-value]
+    return see_other(".index")
 
 
 @bp.route("/notifications/preferences", methods=["GET", "POST"])
 @access.requires(access.signed_in)
 def preferences() -> Response | str | tuple[str, int]:
-    chosen = select(Preference.topic, Preference.frequency).where(Preference.person_id == current_user.id)
-    held = {row.topic: row.frequency for row in db.session().execute(chosen)}
-    form = PreferencesForm(data=rules.DEFAULTS | held)
+    form = PreferencesForm(data=queries.chosen_by(current_user.id))
     if request.method == "GET":
         return render_template("notifications/preferences.html", form=form)
     if not form.validate_on_submit():
@@ -62,13 +61,13 @@ def preferences() -> Response | str | tuple[str, int]:
     for topic in Topic:
         actions.prefer(current_user.id, topic, Frequency(form[topic].data))
     flash(_("Your choices are saved."), "success")
-    return redirect(url_for(".preferences"), 303)  # type: ignore[return-value]
+    return see_other(".preferences")
 
 
 @bp.get("/unsubscribe/<token>")
 @access.public
 def unsubscribe_page(token: str) -> str:
-    return render_template("notifications/unsubscribe.html", token=token, done=False)
+    return _unsubscribe_page(token, done=False)
 
 
 @bp.post("/unsubscribe/<token>")
@@ -76,8 +75,14 @@ def unsubscribe_page(token: str) -> str:
 @access.public
 def unsubscribe(token: str) -> str:
     """Mail programs post here by themselves (RFC 8058), so there is no CSRF token; the address is signed."""
+    page = _unsubscribe_page(token, done=True)
+    actions.unsubscribe(token)
+    return page
+
+
+def _unsubscribe_page(token: str, *, done: bool) -> str:
     try:
-        actions.unsubscribe(token)
+        topics = [TOPICS[topic] for topic in actions.stopped_by(token)]
     except BadSignature:
         raise NotFound from None
-    return render_template("notifications/unsubscribe.html", token=token, done=True)
+    return render_template("notifications/unsubscribe.html", token=token, topics=topics, done=done)

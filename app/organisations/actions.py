@@ -101,6 +101,7 @@ def invite(organisation: Organisation, *, by: Actor, email: str, role: MemberRol
         expires_at=clock.now() + INVITATION_LASTS,
     )
     db.session().add(invitation)
+    db.session().flush()
     record("membership.invited", organisation, by)
     mail.queue(
         "organisation_invitation",
@@ -110,6 +111,7 @@ def invite(organisation: Organisation, *, by: Actor, email: str, role: MemberRol
         invited_by=by.name,
         role=role,
         days=INVITATION_LASTS.days,
+        invitation_id=invitation.id,
         action_url=settings().base_url + url_for("organisations.invitation", token=token),
     )
     return invitation

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.exceptions import UnprocessableEntity
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.activity.models import Activity
 from app.activity.ports import cards
 from app.identity.models import Person
-from app.kernel import access, db
+from app.kernel import access, db, files
 from app.kernel.errors import check_version
-from app.kernel.files import UnusableFile, picture_or_none
-from app.kernel.forms import once
+from app.kernel.forms import SelectChoice, once
 from app.kernel.limits import MAIL, UPLOADS, limit
 from app.kernel.paging import Key, page
+from app.kernel.redirects import see_other
+from app.kernel.uploads import claim
 from app.organisations import actions, queries, rules
 from app.organisations.forms import HandOverForm, InviteForm, ProfileForm, RoleForm
 from app.organisations.models import Invitation, MemberRole, Membership, MembershipRequest, Organisation
@@ -27,7 +27,7 @@ TEXTS = ("name", "address", "summary", "can_do", "seeks", "website", "logo_alt")
 
 
 def _back(organisation_id: int, endpoint: str = ".members") -> Response:
-    return redirect(url_for(endpoint, id=organisation_id), 303)  # type: ignore[return-value]
+    return see_other(endpoint, id=organisation_id)
 
 
 @bp.get("/organisations/<int:id>/edit")
@@ -47,24 +47,22 @@ def edit(organisation: Organisation) -> str:
 @access.requires(rules.may_edit, one=queries.visible_to)
 def save(organisation: Organisation) -> Response | tuple[str, int]:
     form = ProfileForm()
-    if form.validate_on_submit() and _keep_logo(form, organisation):
+    if form.validate_on_submit():
         check_version(organisation, form.version_seen)
+        _keep_logo(form, organisation)
         actions.edit(organisation, by=access.current_actor(), **_profile(form))
         flash(_("The profile has been saved."), "success")
         return _back(organisation.id, "organisations.show")
     return render_template("organisations/edit.html", organisation=organisation, form=form), 422
 
 
-def _keep_logo(form: ProfileForm, organisation: Organisation) -> bool:
-    """Put the new logo on the organisation, or take the old one away; False when the file is no picture."""
-    try:
-        logo = picture_or_none(form.logo.data, by=access.current_actor())
-    except UnusableFile as fault:
-        form.logo.errors = [*form.logo.errors, str(fault)]
-        return False
+def _keep_logo(form: ProfileForm, organisation: Organisation) -> None:
+    """Put the new logo on the organisation, or take the old one away."""
+    logo = claim(form.logo.data, by=access.current_actor())
     if logo is not None or form.remove_logo.data:
+        if organisation.logo is not None:
+            files.remove(organisation.logo)
         organisation.logo = logo
-    return True
 
 
 def _profile(form: ProfileForm) -> dict[str, object]:
@@ -166,7 +164,7 @@ def leaving(organisation: Organisation) -> str:
 def leave(organisation: Organisation) -> Response:
     actions.leave(organisation, by=access.current_actor())
     flash(_("You have left %(name)s.", name=organisation.name), "success")
-    return redirect(url_for("organisations.index"), 303)  # type: ignore[return-value]
+    return see_other("organisations.index")
 
 
 @bp.get("/organisations/<int:id>/handover")

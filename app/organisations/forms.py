@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
 from sqlalchemy import select
 from wtforms import (
     BooleanField,
@@ -19,11 +18,11 @@ from wtforms import (
     URLField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import URL, DataRequired, Email, Length, Optional
 
 from app.kernel import access, db
-from app.kernel.forms import Form, OnceForm, VersionedForm
+from app.kernel.forms import Form, OnceForm, SelectChoice, VersionedForm
+from app.kernel.uploads import UploadField
 from app.organisations import cvr, queries
 from app.organisations.models import MemberRole, OrganisationKind
 from app.places.models import Municipality
@@ -155,7 +154,7 @@ class ProfileForm(VersionedForm, ProfileFields):
         [Length(max=400)],
         description=_l("Separate them by commas, such as sensors, water, maintenance."),
     )
-    logo = FileField(_l("Logo"), description=_l("A picture as JPEG, PNG or WebP."))
+    logo = UploadField(_l("Logo"), description=_l("A picture as JPEG, PNG or WebP."))
     logo_alt = StringField(_l("What the logo shows"), [Length(max=200)], description=_l("For those who cannot see it."))
     remove_logo = BooleanField(_l("Remove the logo"))
 

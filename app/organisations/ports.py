@@ -5,24 +5,52 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from flask import render_template
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import String, bindparam, literal, select, type_coerce, update
 
 from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
-from app.kernel import access, clock, db, slots
-from app.kernel.access import Actor, Grant, grants_from
+from app.identity.ports import exports_rows, hinders_erasure, on_erasure
+from app.kernel import access, clock, db, letters, slots
+from app.kernel.access import Actor, grants_from
 from app.moderation import ports as moderation
 from app.moderation.models import DecisionKind
 from app.organisations import actions, cvr, queries
-from app.organisations.models import Membership, Organisation
+from app.organisations.models import Invitation, Membership, Organisation
+
+grants_from(
+    select(
+        type_coerce(Membership.role, String).label("role"),
+        literal("organisation").label("scope"),
+        Membership.organisation_id.label("scope_id"),
+    ).where(Membership.person_id == bindparam("person_id"), Membership.ended_at.is_(None))
+)
 
 
-@grants_from
-def memberships_of(person_id: int) -> Iterable[Grant]:
-    current = select(Membership.role, Membership.organisation_id)
-    rows = db.session().execute(current.where(Membership.person_id == person_id, Membership.ended_at.is_(None)))
-    return [Grant(role, "organisation", organisation_id) for role, organisation_id in rows]
+exports_rows(
+    "memberships",
+    lambda person_id: (
+        select(Organisation.name, Membership.role, Membership.since, Membership.ended_at)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.person_id == person_id)
+        .order_by(Membership.id)
+    ),
+)
+
+
+@on_erasure
+def end_memberships(person_id: int) -> None:
+    current = update(Membership).where(Membership.person_id == person_id, Membership.ended_at.is_(None))
+    db.session().execute(current.values(ended_at=clock.now(), ended_by_id=person_id))
+
+
+@hinders_erasure
+def owned_alone(person_id: int) -> Iterable[str]:
+    """An organisation is never without an owner."""
+    for name in db.session().scalars(queries.owned_alone(person_id)):
+        yield _("You are the only owner of %(name)s. Hand the organisation over to another member first.", name=name)
 
 
 @cards_by(SubjectType.ORGANISATION)
@@ -77,4 +105,14 @@ def things(**context: object) -> Markup | str:
     return render_template("organisations/_mine.html", memberships=memberships) if memberships else ""
 
 
+def _good_invitations(found: Collection[letters.Letter]) -> set[int]:
+    """The letters of those invitations that can still be accepted."""
+    ids = {letter.context.get("invitation_id"): letter.id for letter in found}
+    invitations = db.session().scalars(select(Invitation).where(Invitation.id.in_(ids)))
+    return {ids[invitation.id] for invitation in invitations if invitation.usable}
+
+
+letters.describe("organisation_answered", _l("The answer to somebody who asked to become a member"))
+letters.describe("organisation_asked", _l("Somebody asks to become a member"))
+letters.describe("organisation_invitation", _l("An invitation to become a member"), _good_invitations)
 moderation.register(SubjectType.ORGANISATION, moderation.Port(carry_out, preview))

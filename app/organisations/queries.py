@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from sqlalchemy import Select, any_, func, literal, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import Select, any_, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.activity.models import Activity
 from app.identity.models import Person, RoleName
@@ -87,6 +87,18 @@ def members(organisation_id: int) -> Select[Membership]:
 def memberships_visible_to(actor: Actor) -> Select[Membership]:
     mine = Membership.organisation_id.in_(actor.scope_ids("organisation"))
     return select(Membership).options(joinedload(Membership.organisation)).where(mine)
+
+
+def owned_alone(person_id: int) -> Select[str]:
+    """The names of the organisations that have members and would be without an owner if this person were gone."""
+    other = aliased(Membership)
+    beside = exists().where(
+        other.organisation_id == Organisation.id, other.person_id != person_id, other.ended_at.is_(None)
+    )
+    mine = (Membership.person_id == person_id, Membership.role == MemberRole.OWNER, Membership.ended_at.is_(None))
+    owned = select(Organisation.name).join(Membership, Membership.organisation_id == Organisation.id)
+    alone = owned.where(*mine, beside, ~beside.where(other.role == MemberRole.OWNER))
+    return alone.order_by(Organisation.id)
 
 
 def owners_beside(organisation_id: int, person_id: int) -> Select[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -14,6 +14,7 @@ from app.identity.ports import token_hash
 from app.kernel import access, db
 from app.kernel.forms import Form, once
 from app.kernel.paging import Key, page
+from app.kernel.redirects import see_other
 from app.moderation.queries import status_of
 from app.organisations import actions, cvr, queries, rules
 from app.organisations.forms import KINDS, THEMES, AskToJoinForm, RegisterForm
@@ -114,7 +115,7 @@ def create() -> Response | tuple[str, int]:
 def _known_already(form: RegisterForm, existing: Organisation) -> Response | tuple[str, int]:
     """Lead to the page when it is a second click of the same person; else say whose number it is."""
     if existing.registered_by_id == access.current_actor().id:
-        return redirect(url_for(".show", id=existing.id), 303)  # type: ignore[return-value]
+        return see_other(".show", id=existing.id)
     form.cvr.errors = [_("%(name)s has this CVR number.", name=existing.name)]
     return _registration(form), 422
 
@@ -174,7 +175,7 @@ def accept_invitation(token: str) -> Response | tuple[str, int]:
         flash(_("You are now a member of %(name)s.", name=found.organisation.name), "success")
     elif not _is_member(found):
         return render_template("organisations/invitation_over.html", invitation=found, member=False), 409
-    return redirect(url_for(".show", id=found.organisation_id), 303)  # type: ignore[return-value]
+    return see_other(".show", id=found.organisation_id)
 
 
 def _invitation(token: str) -> Invitation:

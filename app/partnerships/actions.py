@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.activity import actions as activity
@@ -15,12 +16,15 @@ from app.challenges.models import Challenge
 from app.deliberation.actions import open_thread
 from app.kernel import clock, db
 from app.kernel.access import Actor, check
+from app.kernel.errors import Stale, check_version
+from app.kernel.i18n import speaking
+from app.kernel.settings import settings
 from app.moderation import actions as moderation
 from app.moderation.models import DecisionKind
 from app.organisations import rules as organisations
 from app.organisations.actions import speak_for
 from app.partnerships import queries, rules
-from app.partnerships.models import OutcomeKind, Partner, Partnership, PartnershipState, Update
+from app.partnerships.models import OutcomeKind, Partner, Partnership, PartnershipState, RequestState, Update
 from app.proposals.models import Proposal
 
 
@@ -88,6 +92,7 @@ def withdraw(partnership: Partnership, *, by: Actor) -> None:
     check(rules.may_withdraw(by, partnership))
     partnership.state = PartnershipState.WITHDRAWN
     moderation.withdraw(partnership.case_id)
+    _turn_away(partnership, by)
     record("partnership.withdrawn", partnership, by)
 
 
@@ -124,10 +129,23 @@ def activate(partnership: Partnership, *, by: Actor) -> None:
 
 def conclude(partnership: Partnership, *, by: Actor, kind: OutcomeKind, outcome: str, figure: str) -> None:
     """Say what came of it, with one figure."""
+    version, partnership = partnership.version, locked(partnership.id)
+    check_version(partnership, version)
     check(rules.may_conclude(by, partnership))
     partnership.outcome_kind, partnership.outcome, partnership.outcome_figure = kind, outcome, figure
     partnership.state, partnership.concluded_at = PartnershipState.CONCLUDED, clock.now()
+    _turn_away(partnership, by)
     record("partnership.concluded", partnership, by)
+
+
+def _turn_away(partnership: Partnership, by: Actor) -> None:
+    """Answer those who still wait, each in their language: nobody can take them in any more."""
+    for request in db.session().scalars(queries.waiting(partnership.id)).unique():
+        language = request.person.language if request.person else settings().default_language
+        with speaking(language):
+            request.reason = _("The partnership ended before your request was answered.")
+        request.state, request.answered_at, request.answered_by_id = RequestState.DECLINED, clock.now(), by.id
+        record("join_request.declined", partnership, by, request_id=request.id)
 
 
 def hand_over(partnership: Partnership, *, by: Actor, to_partner_id: int) -> None:
@@ -135,10 +153,10 @@ def hand_over(partnership: Partnership, *, by: Actor, to_partner_id: int) -> Non
     partnership = locked(partnership.id)
     check(rules.may_hand_over(by, partnership))
     heir = next((one for one in partnership.taking_part if one.id == to_partner_id and not one.is_lead), None)
-    if heir is None or partnership.lead is None:
-        check(rules.no_partner())
-        return
-    partnership.lead.is_lead = False
+    lead = partnership.lead
+    if heir is None or lead is None:
+        raise Stale
+    lead.is_lead = False
     db.session().flush()
     heir.is_lead = True
     record("partnership.handed_over", partnership, by)

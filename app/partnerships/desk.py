@@ -5,11 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import UnprocessableEntity
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.kernel import access
 from app.kernel.errors import check_version
-from app.kernel.forms import once
+from app.kernel.forms import SelectChoice, once
 from app.partnerships import actions, queries, rules
 from app.partnerships.forms import PLEDGES, AnswerForm, ConcludeForm, EditForm, HandOverForm, PledgeForm, UpdateForm
 from app.partnerships.joining import actions as joining
@@ -68,10 +67,11 @@ def withdrawing(partnership: Partnership) -> str:
 
 
 @bp.post("/partnerships/<int:id>/withdrawal")
-@access.requires(rules.may_withdraw, one=queries.visible_to)
+@access.requires(rules.may_lead, one=queries.visible_to)
 def withdraw(partnership: Partnership) -> Response:
-    actions.withdraw(partnership, by=access.current_actor())
-    flash(_("The partnership has been given up."), "success")
+    if partnership.state != PartnershipState.WITHDRAWN:
+        actions.withdraw(partnership, by=access.current_actor())
+        flash(_("The partnership has been given up."), "success")
     return to_page(partnership.id)
 
 
@@ -95,6 +95,9 @@ def concluding(partnership: Partnership) -> str:
 @access.requires(rules.may_lead, one=queries.visible_to)
 def conclude(partnership: Partnership) -> Answer:
     form = ConcludeForm()
+    if partnership.state == PartnershipState.CONCLUDED:
+        flash(_("The partnership is concluded already. This is what was written."), "warning")
+        return to_page(partnership.id)
     if not form.validate_on_submit():
         return render_template("partnerships/conclude.html", partnership=partnership, form=form), 422
     check_version(partnership, form.version_seen)

@@ -10,11 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length
 
 from app.kernel import db
-from app.kernel.forms import Form, OnceForm, VersionedForm
+from app.kernel.forms import Form, OnceForm, SelectChoice, VersionedForm
 from app.organisations.forms import ActsAsMixin
 from app.organisations.rules import LEADERS
 from app.partnerships.joining.actions import Contribution

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask import g, render_template
+from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -13,11 +14,12 @@ from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
 from app.challenges.models import Challenge
 from app.identity.models import Person
+from app.identity.ports import exports_rows, hinders_erasure
 from app.kernel import access, db, slots
 from app.moderation import ports as moderation
 from app.organisations.models import Organisation
 from app.partnerships import actions, queries
-from app.partnerships.models import Partnership, Update
+from app.partnerships.models import JoinRequest, Partner, Partnership, Update
 from app.proposals.models import Proposal, ProposalState
 
 
@@ -40,6 +42,42 @@ def cards_of_updates(ids: Collection[int]) -> dict[int, Card]:
         )
         for row in rows
     }
+
+
+exports_rows(
+    "partnerships",
+    lambda person_id: (
+        select(Partnership.id, Partnership.title, Partner.role, Partner.joined_at, Partner.left_at)
+        .join(Partner)
+        .where(Partner.person_id == person_id)
+        .order_by(Partner.id)
+    ),
+)
+exports_rows(
+    "join_requests",
+    lambda person_id: (
+        select(
+            JoinRequest.partnership_id, JoinRequest.role, JoinRequest.message, JoinRequest.state, JoinRequest.asked_at
+        )
+        .where(JoinRequest.person_id == person_id)
+        .order_by(JoinRequest.id)
+    ),
+)
+exports_rows(
+    "news",
+    lambda person_id: (
+        select(Update.partnership_id, Update.title, Update.body, Update.posted_at)
+        .where(Update.author_id == person_id)
+        .order_by(Update.id)
+    ),
+)
+
+
+@hinders_erasure
+def led_alone(person_id: int) -> Iterable[str]:
+    """A partnership is never left without anybody who leads it."""
+    for title in db.session().scalars(queries.led_alone(person_id)):
+        yield _("You lead the partnership “%(title)s”. Hand it over or bring it to an end first.", title=title)
 
 
 def preview(partnership_id: int) -> moderation.Preview:

@@ -8,6 +8,7 @@ from app.kernel import text_search
 from app.kernel.access import Actor
 from app.organisations.rules import ANY_MEMBER, LEADERS
 from app.partnerships.models import (
+    JOINABLE,
     JoinRequest,
     Partner,
     Partnership,
@@ -94,6 +95,19 @@ def mine(actor: Actor) -> Select[Partnership]:
     drafts = or_(Partnership.public, leading(actor))
     found = select(Partnership).options(*ROW).where(takes_part, drafts)
     return found.order_by(Partnership.id.desc()).limit(50)
+
+
+def waiting(partnership_id: int) -> Select[JoinRequest]:
+    """The requests of a partnership that nobody has answered."""
+    asked = (JoinRequest.partnership_id == partnership_id, JoinRequest.state == RequestState.ASKED)
+    return select(JoinRequest).options(joinedload(JoinRequest.person)).where(*asked).order_by(JoinRequest.id)
+
+
+def led_alone(person_id: int) -> Select[str]:
+    """The titles of what a person leads in their own name and has not brought to an end."""
+    led = (Partner.person_id == person_id, Partner.is_lead, Partner.left_at.is_(None))
+    running = Partnership.state.in_((PartnershipState.IN_REVIEW, *JOINABLE))
+    return select(Partnership.title).join(Partner).where(*led, running).order_by(Partnership.id)
 
 
 def requests_waiting(actor: Actor) -> Select[JoinRequest]:

@@ -117,10 +117,14 @@ def may_withdraw_request(actor: Actor, request: JoinRequest) -> Verdict:
     return ALLOWED if stands_for(actor, request) else Refusal(_("Only those who asked can take it back."))
 
 
+def may_stand_for(actor: Actor, partner: Partner) -> Verdict:
+    return ALLOWED if stands_for(actor, partner) else Refusal(_("Only the partner itself can leave."))
+
+
 def may_leave(actor: Actor, partner: Partner) -> Verdict:
     """Every partner but the lead, who hands over first."""
-    if not stands_for(actor, partner):
-        return Refusal(_("Only the partner itself can leave."))
+    if isinstance(stranger := may_stand_for(actor, partner), Refusal):
+        return stranger
     if partner.left_at is not None:
         return Refusal(_("They have left already."))
     if partner.partnership.state not in JOINABLE:
@@ -157,7 +161,3 @@ def may_update(actor: Actor, partnership: Partnership, *, organisation_id: int |
     if mine and (organisation_id is None or any(one.organisation_id == organisation_id for one in mine)):
         return ALLOWED
     return Refusal(_("Only partners post news."))
-
-
-def no_partner() -> Refusal:
-    return Refusal(_("Hand it over to somebody who takes part."))

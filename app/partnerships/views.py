@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -12,8 +12,9 @@ from app.activity import queries as activity
 from app.activity.models import SubjectType
 from app.challenges.models import Challenge
 from app.kernel import access, db
-from app.kernel.forms import once
+from app.kernel.forms import number, once
 from app.kernel.paging import Key, page
+from app.kernel.redirects import see_other
 from app.moderation.queries import status_of
 from app.partnerships import actions, queries, rules
 from app.partnerships.forms import PLEDGES, AskForm, OpenForm
@@ -27,7 +28,7 @@ FILTERS = ("q", "state", "municipality")
 
 
 def to_page(partnership_id: int) -> Response:
-    return redirect(url_for("partnerships.show", id=partnership_id), 303)  # type: ignore[return-value]
+    return see_other("partnerships.show", id=partnership_id)
 
 
 @bp.get("/partnerships")
@@ -113,14 +114,10 @@ def _grows_from(form: OpenForm) -> tuple[Challenge | None, Proposal | None]:
     """The public challenge and idea that a new partnership grows from."""
     session = db.session()
     idea = select(Proposal).where(Proposal.state == ProposalState.PUBLISHED, Proposal.hidden_at.is_(None))
-    proposal = session.scalar(idea.where(Proposal.id == _number(form.proposal.data)))
-    number = proposal.challenge_id if proposal else _number(form.challenge.data)
-    challenge = session.scalar(select(Challenge).where(Challenge.public, Challenge.id == number))
+    proposal = session.scalar(idea.where(Proposal.id == number(form.proposal.data)))
+    challenge_id = proposal.challenge_id if proposal else number(form.challenge.data)
+    challenge = session.scalar(select(Challenge).where(Challenge.public, Challenge.id == challenge_id))
     return challenge, proposal
-
-
-def _number(typed: str | None) -> int:
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 18 else 0
 
 
 def _home_of(challenge: Challenge | None, proposal: Proposal | None) -> int | None:
@@ -168,8 +165,9 @@ def leaving(partner: Partner) -> str:
 
 
 @bp.post("/partners/<int:id>/leave")
-@access.requires(rules.may_leave, one=queries.partners_visible_to)
+@access.requires(rules.may_stand_for, one=queries.partners_visible_to)
 def leave(partner: Partner) -> Response:
-    joining.leave(partner, by=access.current_actor())
-    flash(_("You have left the partnership."), "success")
+    if partner.left_at is None:
+        joining.leave(partner, by=access.current_actor())
+        flash(_("You have left the partnership."), "success")
     return to_page(partner.partnership_id)

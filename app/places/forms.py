@@ -18,6 +18,6 @@ class WelcomeForm(VersionedForm):
 class FindForm(Form):
     """A name, or a position that the browser tells when its owner asks it to."""
 
-    place = StringField(_("Name of the municipality"), [Length(max=100)])
+    place = StringField(_("Postcode, town or municipality"), [Length(max=100)])
     lat = FloatField(_("Latitude"), [Optional()])
     lon = FloatField(_("Longitude"), [Optional()])

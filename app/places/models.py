@@ -8,6 +8,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from app.kernel import db
+from app.places.names.models import PlaceName
+
+__all__ = ["Municipality", "PlaceName"]
 
 
 class Municipality(db.Base):

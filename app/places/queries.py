@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
 from datetime import datetime
-from difflib import get_close_matches
 
 from sqlalchemy import Select, func, select
 
@@ -14,7 +11,6 @@ from app.places.geometry.atlas import Atlas
 from app.places.models import Municipality
 
 ALPHABET = str.maketrans({"æ": "{a", "ø": "{b", "å": "{c"})
-SPELLED_OUT = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 COAST = 3.0
 """Kilometres: a point in a harbour or off a beach belongs to the municipality it lies that near."""
 
@@ -63,21 +59,3 @@ def municipality_at(longitude: float, latitude: float, *, within: float = COAST)
         return None
     found = atlas().nearest(longitude, latitude)
     return db.session().get(Municipality, found[0]) if found and found[1] <= within else None
-
-
-def called(words: str) -> tuple[Municipality | None, list[Municipality]]:
-    """The municipality of this name, or those that may be meant."""
-    rows = {plain(row.name): row for row in everyone()}
-    wanted = plain(re.sub(r"\bkommune\b", "", words, flags=re.IGNORECASE)[:100])
-    beginning = [row for name, row in rows.items() if wanted and name.startswith(wanted)]
-    if wanted in rows:
-        return rows[wanted], []
-    if len(beginning) == 1:
-        return beginning[0], []
-    return None, beginning or [rows[name] for name in get_close_matches(wanted, rows, n=3, cutoff=0.7)]
-
-
-def plain(name: str) -> str:
-    """A name as it can be typed on any keyboard: Samsø, SAMSOE and samsö are one."""
-    danish = name.strip().lower().replace("ö", "ø").replace("ä", "æ").translate(SPELLED_OUT)
-    return "".join(letter for letter in unicodedata.normalize("NFKD", danish) if letter.isalnum())

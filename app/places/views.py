@@ -2,15 +2,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from app.kernel import access, db
 from app.kernel.errors import check_version
+from app.kernel.redirects import see_other
 from app.places import actions, ports, queries, rules
 from app.places.forms import FindForm, WelcomeForm
 from app.places.models import Municipality
+from app.places.names import queries as names
 
 bp = Blueprint("places", __name__)
 
@@ -19,7 +21,7 @@ A_DAY = 86_400
 
 
 def to(municipality: Municipality) -> Response:
-    return redirect(url_for(".show", slug=municipality.slug), 303)  # type: ignore[return-value]
+    return see_other(".show", slug=municipality.slug)
 
 
 @bp.get("/municipalities")
@@ -45,18 +47,33 @@ def find() -> Answer:
     """By name in the address; a position is sent in the body, so that it stands in no log."""
     form = FindForm()
     if request.method == "GET":
-        form.place.data = request.args.get("q", "")[:100] or form.place.data
-    found, meant = _looked_for(form) if request.method == "GET" or form.validate_on_submit() else (None, [])
-    if found is not None:
-        return to(found)
-    page = render_template("places/find.html", form=form, meant=meant, asked=bool(form.place.data or form.lat.data))
-    return (page, 422) if request.method == "POST" else page
+        form.place.data = request.args.get("q", "")[: names.LONGEST] or form.place.data
+    found = _looked_for(form) if request.method == "GET" or form.validate_on_submit() else names.Found()
+    if found.municipality is not None:
+        return to(found.municipality)
+    asked = bool(form.place.data or form.lat.data)
+    return _found_page(form, found, asked), 422 if request.method == "POST" else 200
 
 
-def _looked_for(form: FindForm) -> tuple[Municipality | None, list[Municipality]]:
+def _looked_for(form: FindForm) -> names.Found:
     if form.lat.data is not None and form.lon.data is not None and not form.place.data:
-        return queries.municipality_at(form.lon.data, form.lat.data), []
-    return queries.called(form.place.data or "")
+        return names.Found(queries.municipality_at(form.lon.data, form.lat.data))
+    return names.find(form.place.data or "")
+
+
+def _found_page(form: FindForm, found: names.Found, asked: bool) -> str:
+    rest = queries.everyone() if asked and not found.hits else []
+    sources = names.sources()
+    return render_template("places/find.html", form=form, hits=found.hits, asked=asked, rest=rest, sources=sources)
+
+
+@bp.get("/municipalities/suggestions")
+@access.public
+def suggestions() -> str:
+    """Names that begin with what is being typed, as options of a list."""
+    words = request.args.get("q", "")[: names.LONGEST]
+    found = db.session().execute(names.suggestions(words)).all() if words.strip() else []
+    return render_template("places/_suggestions.html", municipalities=queries.everyone(), found=found)
 
 
 @bp.route("/municipalities/<int:id>/welcome", methods=["GET", "POST"])

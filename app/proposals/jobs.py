@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Select, func, select
 
 from app.kernel import db, jobs
-from app.proposals import queries
+from app.proposals.drafts.queries import similar
 from app.proposals.models import Proposal
 from app.proposals.supports.actions import hold
 from app.proposals.supports.models import Backing, Support
@@ -23,7 +23,7 @@ def find_similar(id: int) -> None:
     if proposal is None or not proposal.published:
         return
     where = {"challenge_id": proposal.challenge_id, "municipality_id": proposal.municipality_id}
-    found = queries.similar(proposal.title, **where, but=proposal.id).limit(3)
+    found = similar(proposal.title, **where, but=proposal.id).limit(3)
     proposal.similar_ids = [alike.id for alike in db.session().scalars(found)]
 
 

@@ -90,6 +90,7 @@ class Proposal(db.Base):
     search: Mapped[Any] = vector_column("title", "body", "place_name")
     supported_by_me: Mapped[bool] = query_expression(default_expr=false())
     followed_by_me: Mapped[bool] = query_expression(default_expr=false())
+    talked_by_me: Mapped[bool | None] = query_expression()
     chance: Mapped[int] = query_expression()
 
     challenge: Mapped[Challenge | None] = relationship()
@@ -155,11 +156,6 @@ class Proposal(db.Base):
     def threshold_over(self) -> bool:
         """Whether the time for gathering support has run out."""
         return self.threshold_ends_on is not None and self.threshold_ends_on < clock.today()
-
-    @property
-    def backed_by(self) -> set[int]:
-        """The ids of the organisations that back this."""
-        return {backing.organisation_id for backing in self.backings}
 
 
 class Picture(db.Base):

@@ -13,12 +13,41 @@ from sqlalchemy.orm import joinedload
 from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
 from app.challenges.models import Challenge
+from app.identity.ports import exports_rows
 from app.kernel import access, clock, db, slots
 from app.moderation import ports as moderation
-from app.proposals import actions, queries, rules
+from app.proposals import queries, rules
+from app.proposals.merging import actions as merging
 from app.proposals.models import Backing, Proposal, ProposalState
+from app.proposals.supports.models import HelpOffer, Support
 
 UNFINISHED = (ProposalState.DRAFT, ProposalState.IN_REVIEW)
+
+
+exports_rows(
+    "proposals",
+    lambda person_id: (
+        select(Proposal.id, Proposal.title, Proposal.body, Proposal.state, Proposal.created_at)
+        .where(Proposal.author_id == person_id)
+        .order_by(Proposal.id)
+    ),
+)
+exports_rows(
+    "supports",
+    lambda person_id: (
+        select(Support.proposal_id, Support.created_at, Support.ended_at)
+        .where(Support.person_id == person_id)
+        .order_by(Support.id)
+    ),
+)
+exports_rows(
+    "help_offers",
+    lambda person_id: (
+        select(HelpOffer.proposal_id, HelpOffer.kind, HelpOffer.text, HelpOffer.created_at)
+        .where(HelpOffer.person_id == person_id)
+        .order_by(HelpOffer.id)
+    ),
+)
 
 
 @cards_by(SubjectType.PROPOSAL)
@@ -118,4 +147,4 @@ def merge_link(case: Any, **context: Any) -> Markup:
 
 
 def init_app(app: Flask) -> None:
-    moderation.register(SubjectType.PROPOSAL, moderation.Port(actions.carry_out, preview))
+    moderation.register(SubjectType.PROPOSAL, moderation.Port(merging.carry_out, preview))

@@ -14,7 +14,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    literal_column,
     or_,
     select,
     true,
@@ -24,6 +23,7 @@ from sqlalchemy.orm import defer, joinedload, with_expression
 from app.activity.models import Follow, SubjectType
 from app.challenges import rules as challenges
 from app.challenges.models import Challenge
+from app.deliberation.queries import takes_part
 from app.identity.models import Person
 from app.kernel import paging, text_search
 from app.kernel.access import Actor
@@ -74,28 +74,53 @@ def answered_by(actor: Actor) -> ColumnElement[bool]:
 
 
 def one_page(actor: Actor) -> Select[Proposal]:
-    """An idea with all that its page shows, in one statement."""
+    """An idea with what its page says to this reader; the rest of it is the same for everybody (`whole`)."""
     supported = exists().where(
         Support.proposal_id == Proposal.id, Support.person_id == actor.id, Support.ended_at.is_(None)
     )
     followed = exists().where(
         Follow.subject_type == SubjectType.PROPOSAL, Follow.subject_id == Proposal.id, Follow.person_id == actor.id
     )
-    author = joinedload(Proposal.author)
+    owned = (Challenge.owner_person_id, Challenge.owner_organisation_id, Challenge.owner_municipality_id)
     return visible_to(actor).options(
-        joinedload(Proposal.challenge).options(defer(Challenge.body), joinedload(Challenge.owner_person)),
-        joinedload(Proposal.challenge).joinedload(Challenge.owner_organisation).lazyload("*"),
-        joinedload(Proposal.challenge).joinedload(Challenge.owner_municipality),
-        joinedload(Proposal.municipality),
-        author.joinedload(Person.photo),
-        joinedload(Proposal.organisation).lazyload("*"),
+        defer(Proposal.body),
+        joinedload(Proposal.challenge).load_only(
+            Challenge.title, Challenge.state, Challenge.author_id, Challenge.hidden_at, Challenge.version, *owned
+        ),
         joinedload(Proposal.thread),
-        joinedload(Proposal.withdrawal),
-        joinedload(Proposal.pictures),
-        joinedload(Proposal.answers),
-        joinedload(Proposal.backings).joinedload(Backing.organisation).lazyload("*"),
         with_expression(Proposal.supported_by_me, supported),
         with_expression(Proposal.followed_by_me, followed),
+        with_expression(Proposal.talked_by_me, takes_part(Proposal.thread_id, actor.id)),
+    )
+
+
+def gathering(actor: Actor) -> Select[Proposal]:
+    """As `visible_to`, with what decides whether an idea gathers support."""
+    return visible_to(actor).options(
+        defer(Proposal.body),
+        joinedload(Proposal.challenge).load_only(Challenge.title, Challenge.state, Challenge.version),
+    )
+
+
+def whole(proposal_id: int) -> Select[Proposal]:
+    """An idea with everything that everybody sees on its page, in one statement."""
+    challenge = joinedload(Proposal.challenge)
+    return (
+        select(Proposal)
+        .where(Proposal.id == proposal_id)
+        .options(
+            challenge.options(defer(Challenge.body), joinedload(Challenge.owner_person)),
+            challenge.joinedload(Challenge.owner_organisation).lazyload("*"),
+            challenge.joinedload(Challenge.owner_municipality),
+            joinedload(Proposal.municipality),
+            joinedload(Proposal.author).load_only(Person.name, Person.erased_at, Person.photo_id, Person.version),
+            joinedload(Proposal.author).joinedload(Person.photo),
+            joinedload(Proposal.organisation).lazyload("*"),
+            joinedload(Proposal.withdrawal),
+            joinedload(Proposal.pictures),
+            joinedload(Proposal.answers),
+            joinedload(Proposal.backings).joinedload(Backing.organisation).lazyload("*"),
+        )
     )
 
 
@@ -190,33 +215,6 @@ def placed(filters: Filters, limit: int = 5000) -> Select[Any]:
     return found.with_only_columns(*columns).limit(limit)  # type: ignore[return-value]
 
 
-def similar(
-    title: str, *, challenge_id: int | None, municipality_id: int | None, but: int | None = None
-) -> Select[Any]:
-    """Published ideas whose title says the same or that speak of the same words, the likeliest first."""
-    likeness = func.similarity(Proposal.title, title)
-    lexemes = func.tsvector_to_array(func.to_tsvector(DANISH, title))
-    words = func.array_to_string(lexemes, " | ").op("::")(literal_column("tsquery"))
-    found = listed().where(or_(Proposal.title.bool_op("%")(title), Proposal.search.bool_op("@@")(words)))
-    if challenge_id is not None:
-        found = found.where(Proposal.challenge_id == challenge_id)
-    elif municipality_id is not None:
-        found = found.where(Proposal.municipality_id == municipality_id)
-    if but is not None:
-        found = found.where(Proposal.id != but)
-    score = likeness + func.ts_rank(Proposal.search, words)
-    return found.where(score > LIKE).order_by(score.desc(), Proposal.id).limit(5)
-
-
-DANISH: ColumnElement[Any] = literal_column("'torvet_da'")
-LIKE = 0.25
-"""How alike an idea must be before it is shown: a judgement, not tried against pairs that people found alike."""
-
-
-def merged_into(proposal_id: int) -> Select[Proposal]:
-    return select(Proposal).where(Proposal.merged_into_id == proposal_id).order_by(Proposal.id)
-
-
 def by_ids(ids: list[int]) -> Select[Proposal]:
     return with_row(listed().where(Proposal.id.in_(ids)))
 
@@ -225,11 +223,3 @@ def queue_length(proposal: Proposal) -> Select[int]:
     """How many things wait for review where this idea waits."""
     waiting = (Case.state == CaseState.WAITING, Case.municipality_id == proposal.municipality_id)
     return select(func.count()).select_from(Case).where(*waiting)
-
-
-def sent_already(draft: Proposal) -> Select[Proposal]:
-    """The same idea, word for word, that its author has sent before: the form was opened again by the back button."""
-    same = (Proposal.title == draft.title, Proposal.body == draft.body, Proposal.author_id == draft.author_id)
-    there = Proposal.challenge_id.is_not_distinct_from(draft.challenge_id)
-    sent = Proposal.state.in_([ProposalState.IN_REVIEW, ProposalState.PUBLISHED])
-    return select(Proposal).where(*same, there, sent, Proposal.id != draft.id).order_by(Proposal.id).limit(1)

@@ -105,9 +105,14 @@ def may_support(actor: Actor, proposal: Proposal) -> Verdict:
     return _gathers(proposal) and (ALLOWED if actor.signed_in else Refusal(_("Sign in to support this idea.")))
 
 
+def leads(actor: Actor) -> bool:
+    """Whether somebody speaks for an organisation, which may back ideas."""
+    return bool(actor.scope_ids("organisation", *LEADERS))
+
+
 def may_back(actor: Actor, proposal: Proposal) -> Verdict:
     """Owners and admins of an organisation, in its name."""
-    if not actor.scope_ids("organisation", *LEADERS):
+    if not leads(actor):
         return Refusal(_("Only owners and admins of an organisation can declare its backing."))
     return _gathers(proposal)
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
+from functools import cache, partial
 from itertools import pairwise
 from time import monotonic
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, flash, jsonify, render_template, request, session, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, with_expression
 
-from app.kernel import access, clock, db, paging
+from app.kernel import access, clock, db, paging, shared
 from app.kernel.access import current_actor, requires
+from app.kernel.redirects import see_other, to_path
 from app.moderation.queries import status_of
 from app.places.ports import map_base
 from app.places.queries import everyone
@@ -30,13 +33,18 @@ Answer = Response | str | tuple[str, int]
 @bp.get("/proposals")
 @access.public
 def index() -> str:
-    filters = queries.Filters.of(request.args)
-    page = _page(filters)
-    on_map = request.args.get("view") == "map"
-    words = {"filters": filters, "found": page, "on_map": on_map, "query": request.args.to_dict()}
+    filters, asked = queries.Filters.of(request.args), request.args.to_dict()
+    swap, same = "HX-Request" in request.headers, filters.sort != "random"
+    found = shared.part("ideas", swap, *sorted(asked.items()), make=lambda: _found(filters, asked), when=same)
+    return found if swap else render_template("proposals/index.html", found=found)
+
+
+def _found(filters: queries.Filters, asked: dict[str, str]) -> str:
+    """The list with its filters, or the list alone for a swap."""
+    words = {"filters": filters, "found": _page(filters), "on_map": asked.get("view") == "map", "query": asked}
     if "HX-Request" in request.headers:
         return render_template("proposals/_list.html", **words)
-    return render_template("proposals/index.html", places=everyone(), **words)
+    return render_template("proposals/_found.html", places=everyone(), **words)
 
 
 def _page(filters: queries.Filters) -> paging.Page[Proposal]:
@@ -82,30 +90,54 @@ def _collection(rows: Iterable[Any]) -> Response:
 @requires(access.anyone, one=queries.one_page)
 def show(proposal: Proposal) -> Answer:
     if proposal.merged_into_id is not None:
-        return redirect(url_for(".show", id=proposal.merged_into_id, merged=proposal.id), 301)  # type: ignore[return-value]
+        return to_path(url_for(".show", id=proposal.merged_into_id, merged=proposal.id), 302)
     return render_template("proposals/show.html", **_shown(proposal))
 
 
 def _shown(proposal: Proposal) -> dict[str, Any]:
     """What the page of an idea needs besides the idea."""
     actor = current_actor()
-    for_author = rules.writes(actor, proposal) and (proposal.state != ProposalState.PUBLISHED or proposal.hidden_at)
-    similar = proposal.similar_ids if proposal.published else []
+    writes = rules.writes(actor, proposal)
+    for_author = writes and (proposal.state != ProposalState.PUBLISHED or proposal.hidden_at)
     merged = request.args.get("merged", type=queries.number)
     return {
         "proposal": proposal,
         "status": status_of(proposal.case_id) if for_author else None,
-        "similar": list(db.session().scalars(queries.by_ids(similar)).unique()) if similar else [],
         "queue_length": db.session().scalar(queries.queue_length(proposal))
         if proposal.state == ProposalState.IN_REVIEW
         else 0,
         "came_from": db.session().get(Proposal, merged) if merged else None,
-        "due_in": (proposal.answer_due - clock.today()).days if proposal.answer_due else None,
         "threshold_days": (proposal.threshold_ends_on - clock.today()).days if proposal.threshold_ends_on else None,
-        "writes": rules.writes(actor, proposal),
-        "support_refusal": rules.may_support(access.Actor(id=0), proposal),
-        "base": _map_base() if proposal.placed else {},
+        "writes": writes,
+        "support_refusal": rules.may_support(rules.SOMEBODY, proposal),
+        **_alike(proposal, when=not (writes or rules.answers(actor, proposal) or rules.leads(actor))),
     }
+
+
+def _alike(proposal: Proposal, *, when: bool) -> dict[str, Markup]:
+    """What an idea says and what grew from it: the same for all who can do nothing about it in an office of theirs."""
+
+    @cache
+    def whole() -> dict[str, Any]:
+        db.session().scalars(queries.whole(proposal.id)).unique().one()
+        similar = proposal.similar_ids if proposal.published else []
+        return {
+            "proposal": proposal,
+            "writes": rules.writes(current_actor(), proposal),
+            "similar": list(db.session().scalars(queries.by_ids(similar)).unique()) if similar else [],
+            "due_in": (proposal.answer_due - clock.today()).days if proposal.answer_due else None,
+            "base": _map_base() if proposal.placed else {},
+        }
+
+    def part(stem: str) -> Markup:
+        made = partial(_part, stem, whole)
+        return shared.part("idea", stem, proposal.id, make=made, when=when)
+
+    return {stem[1:]: part(stem) for stem in ("_byline", "_said", "_answered", "_grown", "_lineage", "_facts")}
+
+
+def _part(stem: str, whole: Callable[[], dict[str, Any]]) -> str:
+    return render_template(f"proposals/{stem}.html", **whole())
 
 
 def _map_base() -> dict[str, Any]:
@@ -122,8 +154,9 @@ def _map_base() -> dict[str, Any]:
 def before_merge(proposal: Proposal) -> Answer:
     """What a merged idea said, with its comments."""
     if proposal.merged_into_id is None:
-        return redirect(url_for(".show", id=proposal.id), 303)  # type: ignore[return-value]
-    return render_template("proposals/before_merge.html", proposal=proposal)
+        return see_other(".show", id=proposal.id)
+    status = status_of(proposal.case_id) if rules.writes(current_actor(), proposal) else None
+    return render_template("proposals/before_merge.html", proposal=proposal, status=status)
 
 
 @bp.get("/proposals/<int:id>/versions")
@@ -164,7 +197,7 @@ def withdraw(proposal: Proposal) -> Answer:
     if form.validate_on_submit():
         actions.withdraw(proposal, by=current_actor(), reason=form.reason.data or "")
         flash(_("Your idea is withdrawn."), "success")
-        return redirect(url_for(".show", id=proposal.id), 303)  # type: ignore[return-value]
+        return see_other(".show", id=proposal.id)
     shown = render_template("proposals/withdraw.html", proposal=proposal, form=form)
     return (shown, 422) if form.is_submitted() else shown
 

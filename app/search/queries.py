@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.challenges.models import Challenge, ChallengeState, Phase, PhaseKind
+from app.identity.models import Person
 from app.kernel import clock, db
 from app.kernel.text_search import matches, rank
 from app.organisations.models import Organisation
@@ -82,7 +83,8 @@ def being_decided(limit: int = 4) -> Select[Challenge]:
 def outcomes(limit: int = 3) -> Select[Partnership]:
     """The partnerships that were concluded last."""
     done = (Partnership.state == PartnershipState.CONCLUDED, Partnership.hidden_at.is_(None))
-    chosen = select(Partnership).where(*done).options(*SHOWN_WITH[Partnership])
+    face = joinedload(Partnership.opened_by).joinedload(Person.photo)
+    chosen = select(Partnership).where(*done).options(*SHOWN_WITH[Partnership], face)
     return chosen.order_by(Partnership.concluded_at.desc(), Partnership.id.desc()).limit(limit)
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from email.utils import parseaddr
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
-from sqlalchemy import func, select
+from flask import Blueprint, Response, render_template, request
+from sqlalchemy import select
 
 from app.activity.models import Follow
 from app.activity.ports import cards
 from app.challenges.models import Challenge
-from app.kernel import access, clock, db
+from app.kernel import access, clock, db, shared
 from app.kernel.settings import settings
 from app.organisations.models import Organisation
 from app.partnerships.models import Partnership
-from app.places.models import Municipality
 from app.places.ports import open_now
+from app.places.queries import everyone
 from app.proposals.models import Proposal
 from app.search import queries
 
@@ -27,15 +27,23 @@ KINDS = {"challenges": Challenge, "proposals": Proposal, "partnerships": Partner
 @bp.get("/")
 @access.public
 def home() -> str:
+    parts = {"find": shared.part("home.find", make=_find), "square": shared.part("home.square", make=_square)}
+    return render_template("search/home.html", **parts)
+
+
+def _find() -> str:
+    return render_template("search/_find_municipality.html", municipalities=everyone(), open_counts=open_now())
+
+
+def _square() -> str:
+    """What is open, what is being decided and what came of it."""
     session = db.session()
     return render_template(
-        "search/home.html",
+        "search/_square.html",
         open_now=list(session.scalars(queries.open_now())),
         being_decided=list(session.scalars(queries.being_decided())),
         outcomes=list(session.scalars(queries.outcomes())),
         figures=queries.figures(),
-        open_counts=open_now(),
-        municipalities=list(session.scalars(select(Municipality).order_by(Municipality.name))),
         today=clock.today(),
     )
 
@@ -44,20 +52,15 @@ def home() -> str:
 @access.public
 def results() -> str:
     words = request.args.get("q", "").strip()[:200]
+    found = shared.part("search", words, make=lambda: _found(words))
+    return render_template("search/results.html", words=words, found=found)
+
+
+def _found(words: str) -> str:
     found = {kind: queries.find(model, words) for kind, model in KINDS.items()} if words else {}
     nothing = words and not any(part.count for part in found.values())
     near = queries.alike(words) if nothing else []
-    return render_template("search/results.html", words=words, found=found, near=near, today=clock.today())
-
-
-@bp.get("/find-municipality")
-@access.public
-def find_municipality() -> Response:
-    """Lead to the municipality somebody wrote the name of; to the list when there is none."""
-    name = request.args.get("name", "").strip()
-    slug = db.session().scalar(select(Municipality.slug).where(func.lower(Municipality.name) == name.lower()))
-    target = url_for("places.show", slug=slug) if slug else url_for("places.index")
-    return redirect(target, 303)  # type: ignore[return-value]
+    return render_template("search/_answer.html", words=words, found=found, near=near, today=clock.today())
 
 
 @bp.get("/my")

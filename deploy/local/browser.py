@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
 
-from deploy.local import say, tool
+from deploy.local import debian, say
 from deploy.local.trouble import Trouble
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -25,13 +24,9 @@ def ensure() -> str:
         return path
     if os.environ.get("CHROMIUM"):
         raise Trouble(f"CHROMIUM names {os.environ['CHROMIUM']}, which is not a program.")
-    if os.geteuid() == 0 and Path("/etc/debian_version").exists() and shutil.which("apt-get"):
+    if debian.here():
         say.line("Installing Chromium for the browser journeys …")
-        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-        tool.run("refresh Debian's package lists", ["apt-get", "update", "-qq"], env=quiet)
-        tool.run(
-            "install Chromium", ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium"], env=quiet
-        )
+        debian.install("chromium")
     if path := find():
         return path
     raise Trouble(

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deploy.local import browser, place, say, setup
+from deploy.local import browser, nginx, place, say, setup
 
 BIN = Path(sys.executable).parent
 TRANSLATIONS = "tests/test_translations.py"
@@ -30,6 +30,7 @@ def test(arguments: list[str]) -> int:
     """Every test, browser journeys included; the rest with a count of the branches of rules, actions and engines."""
     setup.build()
     chromium = browser.ensure()
+    nginx.ensure()
     if arguments:
         return _pytest(arguments, chromium)
     parts = [[*COUNT, *(f"--ignore={folder}" for folder in WHOLE)], WHOLE]

@@ -42,6 +42,7 @@ def _dev(arguments: list[str]) -> int:
 
 def _setup(arguments: list[str]) -> int:
     setup.build()
+    setup.compile_all()
     return 0
 
 

@@ -24,8 +24,10 @@ def ensure(folder: Path = FOLDER) -> None:
         say.line("Compiling the translations …")
         with while_doing("compile the translations", target):
             target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("wb") as file:
+            draft = target.with_suffix(".new")
+            with draft.open("wb") as file:
                 write_mo(file, merge(sources(folder)))
+            draft.replace(target)  # at once: pages are being read from it
         stamp.press()
 
 

@@ -21,8 +21,8 @@ class Part:
     env: Mapping[str, str]
     sockets: tuple[int, ...] = ()
     patience: float = 10.0
-    delay: float = 0.0
-    """Seconds to wait at the start, so that the web page is there first."""
+    after_web: bool = False
+    """Whether it starts when the pages are there, so as not to hold them up."""
 
 
 def all_parts(env: Mapping[str, str], web: socket.socket, smtp: socket.socket | None) -> list[Part]:
@@ -31,12 +31,12 @@ def all_parts(env: Mapping[str, str], web: socket.socket, smtp: socket.socket | 
     gunicorn = (python, "-m", "gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.py"))
     parts = [
         Part("web", (*gunicorn, "--bind", f"fd://{web.fileno()}", "wsgi:app"), env, (web.fileno(),)),
-        Part("worker", (*flask, "jobs", "work"), env, delay=3.0),
-        Part("schedule", (*flask, "jobs", "schedule"), env, delay=5.0),
+        Part("worker", (*flask, "jobs", "work"), env, after_web=True),
+        Part("schedule", (*flask, "jobs", "schedule"), env, after_web=True),
     ]
     if smtp is not None:
         catch = (python, "-m", "deploy.local", "catch-mail", env["MAIL_DIR"], str(smtp.fileno()))
-        parts.insert(0, Part("mail", catch, env, (smtp.fileno(),)))
+        parts.append(Part("mail", catch, env, (smtp.fileno(),), after_web=True))
     return parts
 
 

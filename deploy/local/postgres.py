@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -18,6 +20,8 @@ from deploy.local import account, place
 from deploy.local.trouble import Trouble, reason, while_doing
 
 MAJOR = "18"
+PATIENCE = 10.0
+REASON = re.compile(r"(?:FATAL|PANIC|error):\s*(.+)")
 ALWAYS = {"listen_addresses": "", "timezone": "UTC", "jit": "off", "max_connections": "120"}
 FAST = {
     "fsync": "off",
@@ -73,14 +77,27 @@ class Postgres:
         with while_doing("read the database", self.data):
             if not self.data.exists():
                 self._lay()
-            elif not version.exists():
-                raise Trouble(f"{self.data} is not a whole PostgreSQL folder: move it away and start again.")
-            elif version.read_text().strip() != MAJOR:
-                raise Trouble(
-                    f"{self.data} was written by PostgreSQL {version.read_text().strip()} and this is {MAJOR}: "
-                    "move it away, or bring it over with pg_upgrade."
-                )
+            else:
+                self._check(version.read_text().strip() if version.exists() else "")
+                self._outlast(self.data / "postmaster.pid")
         account.give(self.data)
+
+    def _check(self, version: str) -> None:
+        if not version.isdigit():
+            raise Trouble(f"{self.data} is not a whole PostgreSQL folder: move it away and start again.")
+        if version != MAJOR:
+            raise Trouble(
+                f"{self.data} was written by PostgreSQL {version} and this is {MAJOR}: "
+                "move it away, or bring it over with pg_upgrade."
+            )
+
+    def _outlast(self, note: Path) -> None:
+        """Wait for a server before us that still ends; the note of one that is no more is thrown away."""
+        end = time.monotonic() + PATIENCE
+        while note.exists() and time.monotonic() < end:
+            if not _is_postgres(note.read_text().partition("\n")[0]):
+                note.unlink(missing_ok=True)
+            time.sleep(0.1)
 
     def _lay(self) -> None:
         fresh = place.folder(self.var / f"postgres.new.{os.getpid()}")
@@ -132,6 +149,17 @@ class Postgres:
         if "No space left on device" in text:
             return f"{what}: the disk is full ({self.var})."
         lines = [line for line in text.splitlines() if line.strip()]
-        told = [line for line in lines if "FATAL" in line or "PANIC" in line or "error:" in line] or lines
-        last = told[-1].split(":", 1)[-1].strip() if told else "it gave no reason"
+        told = REASON.findall(text) or lines or ["it gave no reason"]
+        last = told[-1].strip()
         return f"{what}: {last} (the rest is in {self.log}; a broken folder can be moved away: {self.data})."
+
+
+def _is_postgres(pid: str) -> bool:
+    """Whether this process is a PostgreSQL at work. A machine that cannot tell leaves it to PostgreSQL."""
+    if not Path("/proc/self/stat").exists():
+        return True
+    try:
+        state = Path("/proc", pid or "none", "stat").read_text()
+    except OSError:
+        return False
+    return "(postgres) " in state and "(postgres) Z" not in state

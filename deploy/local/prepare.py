@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import redirect_stdout
+from functools import partial
 
 import psycopg
 from alembic import command
@@ -15,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from config import Config, ConfigError
-from deploy.local import prepared, say
+from deploy.local import geodata, prepared, say
 from deploy.local.place import ROOT
 from deploy.local.trouble import Trouble
 
@@ -46,6 +47,8 @@ def _fill(app: Flask, config: Config) -> None:
                 say.line("Loading the demo square …")
                 _flask(app, "demo", "load")
             prepared.note_filled(connection)
+    with redirect_stdout(sys.stderr):
+        geodata.load(config.database_url, partial(_flask, app), geodata.folder())
 
 
 def _introduce(app: Flask) -> None:

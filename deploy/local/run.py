@@ -23,13 +23,14 @@ from deploy.local.watch import Watch
 
 def run(*, dev: bool = False, var: Path = place.VAR) -> int:
     """Bring everything up, keep it up, take it down."""
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, frame: sys.exit(128 + number))
     with ExitStack() as stack:
         held = stack.enter_context(lock.alone(place.folder(var)))
         host = os.environ.get("HOST", ports.HOST)
         web = stack.enter_context(ports.listen("PORT", ports.chosen("PORT", ports.WEB), host))
         setup.build()
-        address = f"http://{host}:{web.getsockname()[1]}"
+        address = f"http://{f'[{host}]' if ':' in host else host}:{web.getsockname()[1]}"
         lock.note(held, f"process {os.getpid()}, {address}")
         servers = Servers(var)
         stack.callback(servers.stop)
@@ -46,7 +47,8 @@ def run(*, dev: bool = False, var: Path = place.VAR) -> int:
         supervisor = Supervisor(servers, children)
         if dev:
             supervisor.each_tick = Watch(supervisor.restart).look
-        threading.Thread(target=_greet, args=(address, sign_ins, smtp is not None), daemon=True).start()
+        words = (address, sign_ins, smtp is not None, supervisor.opened)
+        threading.Thread(target=_greet, args=words, daemon=True).start()
         supervisor.run()
     return 0
 
@@ -58,8 +60,8 @@ def _check_settings(env: Mapping[str, str]) -> None:
         raise Trouble(str(fault)) from fault
 
 
-def _greet(address: str, sign_ins: str, catches_mail: bool) -> None:
-    """Wait until the square answers, then say where it is."""
+def _greet(address: str, sign_ins: str, catches_mail: bool, opened: threading.Event) -> None:
+    """Wait until the square answers, then say where it is and let the other parts start."""
     while True:
         try:
             with urlopen(f"{address}/healthz", timeout=5):
@@ -68,3 +70,4 @@ def _greet(address: str, sign_ins: str, catches_mail: bool) -> None:
             time.sleep(0.2)
     mails = f"\nMails can be read at {address}/dev/mails" if catches_mail else ""
     say.line(f"\n{sign_ins}\n\nTorvet is open at {address}{mails}\nCtrl-C stops it.\n")
+    opened.set()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import TextIO
 
 COLOURS = {"web": "36", "worker": "33", "schedule": "35", "mail": "32", "postgres": "34", "valkey": "34"}
 WIDTH = max(map(len, COLOURS))
@@ -10,14 +12,12 @@ WIDTH = max(map(len, COLOURS))
 
 def line(text: str) -> None:
     """One line from Torvet itself."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    _write(sys.stdout, text)
 
 
 def fault(text: str) -> None:
     """One line about what went wrong."""
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+    _write(sys.stderr, text)
 
 
 def of(part: str, text: str) -> None:
@@ -26,3 +26,14 @@ def of(part: str, text: str) -> None:
     if sys.stdout.isatty():
         name = f"\033[{COLOURS.get(part, '37')}m{name}\033[0m"
     line(f"{name} {text}")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Write a line. Where nobody can read any more, a closed terminal or a full disk, nothing is said: work goes on."""
+    try:
+        stream.write(f"{text}\n")
+        stream.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

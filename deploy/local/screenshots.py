@@ -8,13 +8,14 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass, field
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from deploy.local import browser, crawl, place, processes, say, services, setup
 from deploy.local.trouble import Trouble
@@ -22,6 +23,8 @@ from deploy.local.trouble import Trouble
 FOLDER = place.VAR / "screenshots"
 WIDTHS = {390: 844, 1280: 900}
 LANGUAGES = {"da": "da-DK", "en": "en-GB"}
+PATIENCE = 120_000
+"""Milliseconds for one step, on a machine that does other things too."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 PASSWORD = re.compile(r"password (\S+)")
 PERSON = re.compile(r"^\s*(?P<email>[\w.+-]+@[\w.-]+\w)\s+(?P<role>\S.*)$", re.MULTILINE)
@@ -32,26 +35,78 @@ def screenshots(arguments: list[str]) -> int:
     setup.build()
     chromium = browser.ensure()
     shutil.rmtree(FOLDER, ignore_errors=True)
+    done: set[str] = set()
+    faults: list[str] = []
     with _square() as address, sync_playwright() as playwright:
         window = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        done: set[str] = set()
-        for role, email, password in [("visitor", "", ""), *_sign_ins()]:
-            found = _find(window, address, email, password)
-            paths = [path for path in found if path not in done and _wanted(path, arguments)]
-            done |= set(found)
-            say.line(f"{role}: {len(paths)} pages")
-            _take(window, address, (role, email, password), paths)
+        for person in [("visitor", "", ""), *_sign_ins()]:
+            faults += Round(window, address, person, arguments, done).go()
         window.close()
+    for fault in faults:
+        say.fault(fault)
     say.line(f"{len(list(FOLDER.rglob('*.png')))} pictures in {FOLDER}")
-    return 0
+    return 1 if faults else 0
 
 
-def _wanted(path: str, arguments: list[str]) -> bool:
-    return not arguments or any(part in path for part in arguments)
+@dataclass
+class Round:
+    """One person's way through the square: in Danish along the links, then in English over what was found."""
+
+    window: Browser
+    address: str
+    person: tuple[str, str, str]
+    wanted: list[str]
+    done: set[str]
+    """Paths that somebody before took pictures of."""
+    taken: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def go(self) -> list[str]:
+        """Take the pictures; give back what went wrong."""
+        role, began = self.person[0], time.monotonic()
+        with _visit(self.window, self.address, "da", self.person) as page:
+            for _ in crawl.pages(lambda path: self._links(page, path)):
+                pass
+        with _visit(self.window, self.address, "en", self.person) as page:
+            for path in self.taken:
+                if self._open(page, path):
+                    self._take(page, path, "en")
+        self.done |= set(self.taken)
+        say.line(f"{role}: {len(self.taken)} pages in {time.monotonic() - began:.0f} s")
+        return self.faults
+
+    def _links(self, page: Page, path: str) -> list[str]:
+        """Look at a page, take its picture if nobody did, and tell where it leads."""
+        if not self._open(page, path):
+            return []
+        if path not in self.done and (not self.wanted or any(part in path for part in self.wanted)):
+            self.taken.append(path)
+            say.line(f"{self.person[0]:<22} {len(self.taken):3} {path}")
+            self._take(page, path, "da")
+        return [str(link) for link in page.eval_on_selector_all("a[href]:not([download])", crawl.LINKS)]
+
+    def _open(self, page: Page, path: str) -> bool:
+        try:
+            answer = page.goto(self.address + path, wait_until="load")
+        except PlaywrightError as error:
+            if "Download is starting" not in str(error):
+                self.faults.append(f"{self.person[0]}: {path} did not open: {str(error).splitlines()[0]}")
+            return False
+        if answer is not None and answer.status >= 400:
+            self.faults.append(f"{self.person[0]}: {path} answered {answer.status}.")
+        return True
+
+    def _take(self, page: Page, path: str, language: str) -> None:
+        name = re.sub(r"[^\w-]+", "_", path.strip("/")) or "front"
+        for width, height in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate("document.fonts.ready.then(() => true)")
+            file = FOLDER / self.person[0].replace(" ", "-") / f"{name}-{language}-{width}.png"
+            page.screenshot(path=file, full_page=True)
 
 
 def _sign_ins() -> list[tuple[str, str, str]]:
-    """The demo sign-ins, as they were printed at the start."""
+    """Role, address and password of the demo sign-ins, as they were printed at the start."""
     told = place.VAR / "stamps" / "sign-ins"
     text = told.read_text() if told.exists() else ""
     password = PASSWORD.search(text)
@@ -59,47 +114,23 @@ def _sign_ins() -> list[tuple[str, str, str]]:
     return [(found["role"].strip().lower(), found["email"], password[1]) for found in people if password]
 
 
-def _find(window: Browser, address: str, email: str, password: str) -> list[str]:
-    """Every kind of page this person reaches."""
-    with _visit(window, address, "da", 1280, email, password) as page:
-
-        def links(path: str) -> Iterable[str]:
-            page.goto(address + path)
-            return [str(link) for link in page.eval_on_selector_all("a[href]:not([download])", crawl.LINKS)]
-
-        return list(crawl.pages(links))
-
-
-def _take(window: Browser, address: str, person: tuple[str, str, str], paths: list[str]) -> None:
-    role, email, password = person
-    for language in LANGUAGES:
-        for width in WIDTHS:
-            with _visit(window, address, language, width, email, password) as page:
-                for path in paths:
-                    page.goto(address + path)
-                    page.wait_for_load_state("networkidle")
-                    page.screenshot(path=_file(role, path, language, width), full_page=True)
-
-
-def _file(role: str, path: str, language: str, width: int) -> Path:
-    name = re.sub(r"[^\w-]+", "_", path.strip("/")) or "front"
-    return FOLDER / role.replace(" ", "-") / f"{name}-{language}-{width}.png"
-
-
 @contextmanager
-def _visit(window: Browser, address: str, language: str, width: int, email: str, password: str) -> Iterator[Page]:
-    """A window in a language and of a width, signed in if an e-mail address is given."""
-    size = {"width": width, "height": WIDTHS[width]}
-    context = window.new_context(locale=LANGUAGES[language], viewport=size, reduced_motion="reduce")  # type: ignore[arg-type]
+def _visit(window: Browser, address: str, language: str, person: tuple[str, str, str]) -> Iterator[Page]:
+    """A page in a language, signed in if the person has an address."""
+    context = window.new_context(locale=LANGUAGES[language], reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
+    page.goto(address)
+    _, email, password = person
     if email:
         page.goto(f"{address}/sign-in")
         page.fill("main input[type=email]", email)
         page.fill("main input[type=password]", password)
-        page.press("main input[type=password]", "Enter")
-        page.wait_for_load_state("networkidle")
-    if page.url != "about:blank" and page.locator("html").get_attribute("lang") != language:
-        page.click(f"form.language button[value={language}]")
+        with page.expect_navigation():
+            page.press("main input[type=password]", "Enter")
+    if page.locator("html").get_attribute("lang") != language:
+        with page.expect_navigation():
+            page.click(f"form.language button[value={language}]")
     yield page
     context.close()
 

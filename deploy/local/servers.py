@@ -45,17 +45,17 @@ class Servers:
     running: list[tuple[Server, subprocess.Popen[Any]]] = field(default_factory=list)
 
     def start(self) -> dict[str, str]:
-        """Bring up what the environment does not name; return the addresses of what was started."""
+        """Bring up, side by side, what the environment does not name; return the addresses of what was started."""
+        postgres = Postgres(self.var, self.fast) if "DATABASE_URL" not in self.environ else None
+        valkey = Valkey(self.var, self.fast) if "REDIS_URL" not in self.environ else None
         addresses = {}
         try:
-            if "DATABASE_URL" not in self.environ:
-                postgres = Postgres(self.var, self.fast)
-                self._start(postgres)
+            for begun in [self._begin(server) for server in (postgres, valkey) if server]:
+                self._wait_for(*begun)
+            if postgres:
                 postgres.ensure(DATABASE)
                 addresses["DATABASE_URL"] = postgres.url(DATABASE)
-            if "REDIS_URL" not in self.environ:
-                valkey = Valkey(self.var, self.fast)
-                self._start(valkey)
+            if valkey:
                 addresses["REDIS_URL"] = valkey.url()
         except BaseException:
             self.stop()
@@ -72,15 +72,18 @@ class Servers:
         fallen = [(server, process) for server, process in self.running if process.poll() is not None]
         for entry in fallen:
             self.running.remove(entry)
-            self._start(entry[0])
+            self._wait_for(*self._begin(entry[0]))
         return [server.name for server, _ in fallen]
 
-    def _start(self, server: Server) -> None:
+    def _begin(self, server: Server) -> tuple[Server, subprocess.Popen[Any]]:
         place.folder(server.log.parent)
         server.prepare()
         with while_doing("write the log", server.log), server.log.open("w") as log:
             process = processes.start(server.command(), output=log, farewell=server.farewell, **server.options())
         self.running.append((server, process))
+        return server, process
+
+    def _wait_for(self, server: Server, process: subprocess.Popen[Any]) -> None:
         if not wait_until(server.ready, lambda: process.poll() is None):
             raise server.failed()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import sys
 
@@ -17,6 +18,7 @@ def enter(command: list[str], *, dev: bool) -> None:
         python_packages.ensure(dev=dev)
     if not python_packages.inside():
         python = str(python_packages.python())
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each of our many processes would compile everything anew
         sys.stdout.flush()
         os.execv(python, [python, "-m", "deploy.local", *command])
 
@@ -29,3 +31,10 @@ def build() -> None:
         frontend.ensure()
         theme.ensure()
         messages.ensure()
+
+
+def compile_all() -> None:
+    """Compile all Python now: where Torvet runs for real, it may not write among its programs."""
+    folders = [place.ROOT / "app", *([] if os.environ.get("VENV") else [place.VENV / "lib"])]
+    for folder in folders:
+        compileall.compile_dir(folder, quiet=2, workers=0)

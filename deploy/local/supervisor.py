@@ -72,6 +72,8 @@ class Supervisor:
     servers: Servers
     children: list[Child]
     each_tick: Callable[[], Any] = lambda: None
+    opened: threading.Event = field(default_factory=threading.Event)
+    """Set when the pages are there: the other parts may start."""
     stopping: bool = field(default=False, init=False)
 
     def run(self) -> None:
@@ -80,8 +82,6 @@ class Supervisor:
             number: signal.signal(number, self._asked) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         }
         try:
-            for child in self.children:
-                child.again_at = time.monotonic() + child.part.delay
             while not self.stopping:
                 self._tick()
                 time.sleep(TICK)
@@ -94,7 +94,8 @@ class Supervisor:
         for name in self.servers.revive():
             say.of(name, "fell and was started again")
         for child in self.children:
-            child.look()
+            if self.opened.is_set() or not child.part.after_web:
+                child.look()
         self.each_tick()
 
     def restart(self, *names: str) -> None:

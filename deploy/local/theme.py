@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+
 from deploy.local import node, place, say, tool
 from deploy.local.stamp import Stamp, digest
+from deploy.local.trouble import while_doing
 
 SOURCES = place.ROOT / "static" / "scss"
 TARGET = place.ROOT / "static" / "css" / "theme.css"
@@ -28,4 +31,7 @@ def compile_theme() -> None:
     program, _ = node.programs()
     sass = [*program, place.ROOT / "node_modules" / "sass" / "sass.js", "--load-path=node_modules"]
     options = ["--style=compressed", "--no-source-map", "--quiet"]
-    tool.run("compile the theme", [*sass, *options, f"{SOURCES / 'theme.scss'}:{TARGET}"])
+    draft = place.VAR / "theme.css"
+    tool.run("compile the theme", [*sass, *options, f"{SOURCES / 'theme.scss'}:{draft}"])
+    with while_doing("write the theme", TARGET):
+        shutil.move(draft, TARGET)

@@ -4,6 +4,7 @@ const MOST_IN_A_LIST = 12;
 let library;
 
 export async function start(box) {
+  if (!box.dataset.outlinesUrl && !box.dataset.tiles) return withoutGround(box);
   box.hidden = false;
   try {
     await (library ??= load());
@@ -47,7 +48,7 @@ async function draw(box, L) {
 
 // Points on nothing say nothing: without outlines and tiles the list beside the map does.
 function withoutGround(box, map) {
-  map.remove();
+  map?.remove();
   box.hidden = true;
   box.closest(".map-figure")?.setAttribute("hidden", "");
   box.closest(".map-and-list")?.classList.add("map-and-list-plain");

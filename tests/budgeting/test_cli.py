@@ -10,10 +10,8 @@ import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
-from app.budgeting import cli as command
 from app.budgeting.cli import cli
 from app.budgeting.engine.document import digits
-from app.budgeting.engine.pabulib import read_file, text_of_election
 from config import ROOT
 from tests.budgeting.elections import text
 
@@ -125,6 +123,8 @@ def test_a_city_that_can_pay_for_everything_says_so(tmp_path: Path) -> None:
     file = tmp_path / "rich.pb"
     file.write_text(text({"a": 10, "b": 20, "free": 0, "unloved": 5}, ["a", "b,free"], 100))
     assert "budget pays for all" in run("tally", file).output
+    for rule in ("equal-shares", "greedy", "phragmen"):
+        assert document(file, "--rule", rule, "--explain")["explanations"]["losers"] == []
     found = document(file, "--fully-funded", "count", "--completion", "none", "--explain")
     assert found["result"]["winners"][0]["stage"] == "free"
     assert found["explanations"]["without_support"] == ["unloved"]
@@ -224,64 +224,34 @@ def test_check_says_what_does_not_agree(square: Path, tmp_path: Path) -> None:
     assert run("check", odd, "--strict").exit_code == 2
 
 
-def test_a_file_goes_to_tables_and_back(square: Path, tmp_path: Path) -> None:
-    assert run("convert", square, tmp_path / "tables").exit_code == 0
-    assert run("convert", tmp_path / "tables", tmp_path / "again.pb.gz").exit_code == 0
-    assert text_of_election(read_file(tmp_path / "again.pb.gz")) == text_of_election(read_file(square))
-    assert run("convert", tmp_path / "again.pb.gz", tmp_path / "again.pb").exit_code == 0
-    assert (tmp_path / "again.pb").read_text() == text_of_election(read_file(square))
+def test_the_voters_money_is_left_out_when_not_asked_for(square: Path) -> None:
+    short, full = (document(square, "--explain", *more)["explanations"] for more in (("--no-ballots",), ()))
+    assert short.pop("ballots") == []
+    assert full.pop("ballots")
+    assert short == full
 
 
-def test_a_spreadsheet_with_a_row_per_vote_becomes_an_election(tmp_path: Path) -> None:
-    folder = tmp_path / "sheets"
-    folder.mkdir()
-    (folder / "meta.csv").write_text("key,value\nbudget,100\nvote_type,cumulative\n")
-    (folder / "projects.csv").write_text("project_id\tcost\nA\t60\nB\t50\n")
-    (folder / "ballots.csv").write_text("\ufeffvoter_id;project_id;points\n1;A;3\n1;B;2\n2;B;5\n3;;\n")
-    assert run("convert", folder, tmp_path / "made.pb").exit_code == 0
-    held = read_file(tmp_path / "made.pb")
-    assert (held.meta["num_votes"], held.meta["num_projects"]) == ("3", "2")
-    assert held.voters.rows() == [["1", "A,B", "3,2"], ["2", "B", "5"], ["3", "", ""]]
-    (folder / "ballots.csv").write_text("voter_id,project_id\n1,A\n1,B\n")
-    (folder / "meta.csv").write_text("key,value\nbudget,100\nvote_type,approval\n")
-    assert run("convert", folder, tmp_path / "made.pb").exit_code == 0
-    assert read_file(tmp_path / "made.pb").votes == (1, 1)
+def test_every_ballot_of_an_explanation_is_on_a_line_of_its_own(square: Path) -> None:
+    lines = run("tally", square, "--explain", "--format", "json").output.splitlines()
+    told = [line for line in lines if line.startswith('{"voters": ')]
+    assert len(told) == document(square)["election"]["different_ballots"]
 
 
-@pytest.mark.parametrize(
-    ("table", "content", "said"),
-    [
-        ("meta.csv", "key,value\nvote_type,approval\n", "meta.csv, budget"),
-        ("ballots.csv", "voter_id,vote\n1,A,B,C\n", "ballots.csv: expected 2 cells"),
-        ("projects.csv", "", "projects.csv: expected a header"),
-        ("ballots.csv", 'voter_id,vote\n1,"' + "x" * 2_000_000, "a CSV table"),
-    ],
-)
-def test_tables_that_make_no_election_leave_with_two(tmp_path: Path, table: str, content: str, said: str) -> None:
-    (tmp_path / "meta.csv").write_text("key,value\nbudget,100\nvote_type,approval\n")
-    (tmp_path / "projects.csv").write_text("project_id,cost\nA,60\n")
-    (tmp_path / "ballots.csv").write_text("voter_id,vote\n1,A\n")
-    (tmp_path / table).write_text(content)
-    done = run("convert", tmp_path, tmp_path / "made.pb")
-    assert done.exit_code == 2
-    assert said in done.stderr
+def test_losers_of_every_rule_are_told_what_they_lacked(square: Path) -> None:
+    greedy = document(square, "--rule", "greedy-no-skip", "--explain")["explanations"]["losers"]
+    assert {loser["id"]: loser["score_needed"] for loser in greedy}["slide"] == "3"
+    late = document(square, "--rule", "phragmen", "--explain")["explanations"]["losers"]
+    assert {loser["id"]: loser["supporters"] for loser in late} == {"slide": 2}
+    assert (
+        "slide Project slide, cost 50: 2 supporters" in run("tally", square, "--rule", "phragmen", "--explain").output
+    )
 
 
-def test_a_target_that_cannot_be_written_leaves_with_two(square: Path, tmp_path: Path) -> None:
-    assert run("convert", square, tmp_path / "no" / "such" / "place.pb").exit_code == 2
-    assert run("convert", tmp_path / "nothing", tmp_path / "made.pb").exit_code == 2
-
-
-def test_a_terminal_is_told_how_far_a_long_count_is(square: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "add1: 0 steps" not in run("tally", square).stderr
-    monkeypatch.setattr(command, "_on_terminal", lambda: True)
-    assert "add1: 0 steps" not in run("tally", square).stderr
-    monkeypatch.setattr(command, "PATIENCE", -1.0)
-    done = run("tally", square, "--step", "0.01")
-    assert "add1: 0 steps, 1 counts\r" in done.stderr
-    assert "add1: 0 steps, 1 counts" not in done.stdout
-    monkeypatch.setattr(command, "LARGE", 10)
-    assert "Reading square.pb\r" in run("tally", square).stderr
+def test_a_phragmen_loser_that_was_next_but_over_budget_is_told_so(tmp_path: Path) -> None:
+    file = tmp_path / "equal.pb"
+    file.write_text(text({"a": 60, "b": 60}, ["a", "b"], 100))
+    done = run("tally", file, "--rule", "phragmen", "--explain")
+    assert "b Project b, cost 60: 1 supporters; next to be bought, but over the budget" in done.output
 
 
 @pytest.mark.parametrize(("base", "power"), [(0, 1), (7, 1), (10, 3999), (10, 4000), (3, 20_000)])

@@ -69,6 +69,32 @@ def test_hundreds_of_steps_in_strides_end_where_single_steps_end(seed: int) -> N
     assert added.counts < added.steps
 
 
+def test_twins_that_are_equal_at_every_step_do_not_have_to_be_counted_at_every_step() -> None:
+    """The same people want both at the same cost, some of them poor: equal rho, at whatever endowment."""
+    rows, voters, costs = [[0, 1, 2], [0, 1], [2], [3]], [3, 5, 4, 2], [4000, 4000, 1500, 90_000]
+    profile = profile_of(rows, voters, costs)
+    search = Search(profile, Terms((1, 1, 1, 1), (1, 0, 2, 3)), 8100, Fraction(1, 50), Stop.AFFORDABLE, range(4))
+    count, added = search.run(Fraction(420))
+    assert (0, 1) in {tie.projects for tie in count.ties}
+    assert (added.steps > 1000, added.counts < 100) == (True, True)
+    expected, endowment = twin.add1(
+        costs,
+        lambda e: twin.equal_shares(costs, ballots_of(rows, voters), [1] * 4, [1, 0, 2, 3], e)[0],
+        8100,
+        Fraction(420),
+        Fraction(1, 50) * added.steps,
+        range(4),
+        4,
+        until_exhaustive=False,
+    )
+    assert (count.winners, count.endowment) == (expected, endowment)
+
+
+def ballots_of(rows: list[list[int]], voters: list[int]) -> list[dict[int, int]]:
+    """One ballot per voter."""
+    return [dict.fromkeys(row, 1) for row, cast in zip(rows, voters, strict=True) for _ in range(cast)]
+
+
 COSTS = {"a": 60, "b": 50, "c": 30, "d": 5}
 VOTES = ["a", "a", "a", "b", "b", "c", ""]
 

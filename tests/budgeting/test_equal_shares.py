@@ -158,7 +158,7 @@ def test_money_that_has_become_blurred_is_written_anew(seed: int, monkeypatch: p
 
 
 def test_floats_say_when_they_cannot_tell(monkeypatch: pytest.MonkeyPatch) -> None:
-    crowd = Crowd(np.arange(3), np.ones(3), None, np.ones(3), 3.0, 1.0, single=True)
+    crowd = Crowd(np.arange(3), np.ones(3), None, np.ones(3), 3.0, single=True)
     assert level(crowd, np.array([1.0, 1.0, 1.0]), 4.0, 0.0, 0.0) is None  # they hold less than the cost
     assert level(crowd, np.array([1.0, 2.0, 3.0]), 5.0, 0.5, 0.0) is None  # 2 may be more or less than the price
     assert level(crowd, np.array([1.0, 9.0, 9.0]), 9.0, 1e-9, 0.0) is not None

@@ -78,15 +78,6 @@ def test_one_takes_part_while_a_phase_is_open(session: Session) -> None:
     assert not rules.may_take_part(actor, challenge, PhaseKind.IDEAS)
 
 
-def test_open_in_phase_finds_what_is_open_today(session: Session) -> None:
-    found = challenges.challenge()
-    challenges.challenge(phases=[challenges.phase(starts_in=1)])
-    challenges.challenge(state=ChallengeState.CLOSED)
-    challenges.challenge(hidden_at=clock.now())
-    assert list(db.session().scalars(queries.open_in_phase(PhaseKind.IDEAS))) == [found]
-    assert not list(db.session().scalars(queries.open_in_phase(PhaseKind.BUDGET)))
-
-
 def test_the_owner_found_by_a_query_is_the_owner_of_the_rule(session: Session) -> None:
     author = identity.person()
     mine, other = challenges.draft(author=author), challenges.draft()

@@ -46,6 +46,12 @@ def test_the_latest_vote_of_each_pair_counts_in_one_batch_or_in_two(cells, timed
     assert in_two.offsets[-1] == in_two.size == len(expected)
 
 
+def test_a_later_batch_brings_people_and_statements_between_those_there_are():
+    table = VoteMatrix.of(batch_of([(1, 2, 1, 0), (5, 8, -1, 0)], timed=False))
+    later = table.merged(batch_of([(3, 5, 0, 0), (1, 8, 1, 0)], timed=False))
+    assert cells_of(later) == {(1, 2): 1, (5, 8): -1, (3, 5): 0, (1, 8): 1}
+
+
 def test_among_equal_moments_the_lower_line_counts():
     batch = VoteBatch.of([1, 1, 1], [2, 2, 2], [1, 0, -1], [5, 9, 9])
     assert cells_of(VoteMatrix.of(batch)) == {(1, 2): -1}

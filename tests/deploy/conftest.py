@@ -35,7 +35,7 @@ class Started:
     def said(self) -> str:
         return self.log.read_text()
 
-    def wait_for(self, what: str | re.Pattern[str], seconds: float = 120) -> re.Match[str]:
+    def wait_for(self, what: str | re.Pattern[str], seconds: float = 240) -> re.Match[str]:
         """Wait until it has said something."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import shutil
 import signal
 import socket
+import time
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 from smtplib import SMTP
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import psutil
 import psycopg
 import pytest
 
+from deploy.local.servers import wait_until
 from tests.deploy.conftest import Start
 from tests.support import database
 
@@ -131,6 +133,7 @@ def test_production_refuses_what_is_meant_for_development(start: Start) -> None:
     ("break_it", "sentence"),
     [
         (lambda data: (data / "PG_VERSION").unlink(), "is not a whole PostgreSQL folder"),
+        (lambda data: (data / "PG_VERSION").write_text("�\n"), "is not a whole PostgreSQL folder"),
         (lambda data: (data / "PG_VERSION").write_text("17\n"), "was written by PostgreSQL 17 and this is 18"),
         (lambda data: (data / "global" / "pg_control").unlink(), "PostgreSQL did not start"),
     ],
@@ -151,3 +154,36 @@ def test_a_broken_database_folder_is_one_clear_sentence(
     finally:
         shutil.rmtree(var / "postgres", ignore_errors=True)
         (var / "postgres.aside").rename(var / "postgres")
+
+
+@pytest.mark.timeout(600)
+def test_in_development_every_change_is_put_to_use_at_once(
+    start: Start, clone: Path, empty_database: str, valkey_url: str
+) -> None:
+    real = {"DATABASE_URL": database.url_of(empty_database), "REDIS_URL": valkey_url.replace("db=", "db=5")}
+    started = start(real, command="dev")
+    address = started.address()
+
+    def change(name: str, old: str, new: str, *, shows: str, at: str) -> None:
+        """Change a file; it shows without anybody doing anything."""
+        path = clone / name
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+        try:
+            seen = wait_until(lambda: shows in read(f"{address}{at}"), lambda: True, 120)
+            assert seen, read(f"{address}{at}")[-2500:]
+        finally:
+            path.write_text(text)
+
+    change("templates/layouts/_footer.html", "<nav", "<nav data-once", shows="<nav data-once", at="/was")
+    change("translations/da/kernel.po", '"Kontakt"', '"Skriv, straks"', shows="Skriv, straks", at="/was")
+    change("static/scss/theme.scss", "@use", "/*! straks */\n@use", shows="/*! straks */", at="/static/css/theme.css")
+    change("app/kernel/health.py", '"ok"', '"straks"', shows="straks", at="/healthz")
+    assert "Traceback" not in started.said()
+
+
+def read(address: str) -> str:
+    time.sleep(0.5)
+    with urlopen(Request(address, headers={"Accept-Language": "da"}), timeout=60) as answer:
+        return str(answer.read().decode())

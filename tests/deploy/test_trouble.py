@@ -21,7 +21,7 @@ from deploy.local.valkey import Valkey
 
 def told(work: object) -> str:
     with pytest.raises(Trouble) as caught:
-        work()  # type: ignore[operator]
+        work()
     return str(caught.value)
 
 
@@ -90,7 +90,7 @@ def as_anybody(work: object) -> str:
         try:
             if os.geteuid() == 0:
                 os.setuid(65534)
-            work()  # type: ignore[operator]
+            work()
         except Trouble as trouble:
             os.write(write, str(trouble).encode())
         finally:
@@ -141,7 +141,7 @@ def test_a_missing_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
 async def refuse(folder: Path) -> str:
     envelope = Envelope()
     envelope.content = b"Subject: hej\r\n\r\nhej"
-    return await Keeper(folder).handle_DATA(None, Session(None), envelope)  # type: ignore[arg-type]
+    return await Keeper(folder).handle_DATA(None, Session(None), envelope)
 
 
 def test_a_mail_that_cannot_be_kept_is_not_taken(tmp_path: Path) -> None:

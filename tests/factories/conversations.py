@@ -37,7 +37,7 @@ def matrix(rows: Sequence[Sequence[int | None]]) -> VoteMatrix:
 
 
 def clear(**changes: object) -> Simulated:
-    return simulate(Recipe(**{**vars(CLEAR), **changes}))  # type: ignore[arg-type]
+    return simulate(Recipe(**{**vars(CLEAR), **changes}))
 
 
 def mapped(batch: VoteBatch, seed: int = 0, hidden: Sequence[int] = ()) -> OpinionMap:

@@ -54,7 +54,7 @@ def test_a_photo_is_taken_down_again_and_its_copies_with_it(
     client.submit(client.get("/settings/profile"), new_photo=picture())
     run_jobs()
     session.refresh(person)
-    folder = Path(app.settings.files_dir)  # type: ignore[attr-defined]
+    folder = Path(app.settings.files_dir)
     key = str(person.photo.key) if person.photo else ""
     assert len(list(folder.rglob(f"{key}-*"))) == 3
     client.submit(client.get("/settings/profile"), without_photo="y")
@@ -109,6 +109,27 @@ def test_a_new_password_needs_the_old_one_and_ends_other_sign_ins(
     assert sign_in(another_client(), person, new).status_code == 303
     run_jobs()
     assert len(mails.to(str(person.email))) == 1
+
+
+@pytest.mark.parametrize("way", ["change", "reset", "address"])
+def test_a_new_password_or_address_voids_every_link_that_was_mailed_before(
+    client: Client, session: Session, link_to: LinkTo, way: str
+) -> None:
+    person = identity.person(email="gammel@example.org", with_password=True)
+    client.submit(client.get("/forgotten-password"), email="gammel@example.org")
+    reset = link_to("gammel@example.org")
+    client.signed_in_as(person)
+    client.submit(client.get("/settings/email"), email="ny@example.org", current_password=PASSWORD)
+    move = link_to("ny@example.org")
+    new = "fire glade gulerødder"
+    if way == "change":
+        client.submit(client.get("/settings/password"), current_password=PASSWORD, password=new)
+    elif way == "reset":
+        client.signed_out()
+        client.submit(client.get(reset), password=new)
+    else:
+        client.submit(client.get(move))
+    assert [client.get(path).status_code for path in (reset, move)] == [410, 410]
 
 
 def test_a_new_address_counts_once_its_link_is_followed_and_the_old_one_is_told(
@@ -200,7 +221,7 @@ def test_erasure_leaves_a_row_with_nothing_personal_in_it(
     assert session.scalars(select(Role.ended_at)).one() is not None
     assert client.get("/settings").status_code == 303
     assert client.get(f"/people/{person_id}").status_code == 404
-    assert not list(Path(app.settings.files_dir).rglob(f"{key}-*"))  # type: ignore[attr-defined]
+    assert not list(Path(app.settings.files_dir).rglob(f"{key}-*"))
 
 
 def test_an_erased_address_is_free_for_a_new_account(client: Client, sign_up: Form, link_to: LinkTo) -> None:

@@ -39,8 +39,10 @@ def live(valkey_url: str, catcher: Catcher, tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("live")
     number = int(valkey_url.rpartition("=")[2]) + 32
     valkey = valkey_url.rpartition("=")[0] + f"={number}"
-    with database.clone("journeys") as name, on_air(settings(name, valkey, catcher.url, folder), folder) as running:
-        yield running
+    with database.clone("journeys") as name:
+        config = replace(settings(name, valkey, catcher.url, folder), keep_seconds=30)
+        with on_air(config, folder) as running:
+            yield running
 
 
 @pytest.fixture
@@ -80,7 +82,7 @@ def visitors(live: Live, browser: Browser) -> Iterator[NewVisitor]:
     came: list[Visitor] = []
 
     def come(**choices: object) -> Visitor:
-        came.append(Visitor(browser, live.address, **choices))  # type: ignore[arg-type]
+        came.append(Visitor(browser, live.address, **choices))
         return came[-1]
 
     yield come

@@ -1,29 +1,43 @@
-"""Every page of the demo square, as everybody who can see it: accessible, quiet, from here, and narrow enough."""
+"""Every page of the demo square, as everybody who sees it: valid, accessible, quiet, from here and narrow enough."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import select
 
 from app import create_app
 from app.demo import actions
-from app.demo.actions.square import PASSWORD
-from app.kernel import db
+from app.demo.actions.square import PASSWORD, Square
+from app.kernel import clock, db
+from app.partnerships.models import Partnership
 from deploy.local import crawl
 from tests.conftest import settings
 from tests.support import database
-from tests.support.live import Live, on_air
+from tests.support.live import on_air
+from tests.support.page_checks import Markup, faults
 from tests.support.smtp import Catcher
-from tests.support.visitor import NARROW, Visitor, listed
+from tests.support.visitor import DESKTOP, NARROW, Visitor, listed
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(900), pytest.mark.xdist_group("every page")]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
+BUILT_OF = """() => [...new Set([...document.querySelectorAll('main *')].map(one => `${one.tagName}.${one.className}`))]
+    .sort().join(' ')"""
+"""What a page is built of: a page built of the same as another has the same faults."""
 NUMBER_IN_VALKEY = 16
 
 
+@dataclass(frozen=True)
+class Demo:
+    address: str
+    one_of_each: tuple[str, ...]
+    """The front page, and a public page of each kind in every state that one can be in."""
+
+
 @pytest.fixture(scope="module")
-def demo(valkey_url: str, catcher: Catcher, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def demo(valkey_url: str, catcher: Catcher, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo square on the air."""
     folder = tmp_path_factory.mktemp("demo")
     base, _, number = valkey_url.rpartition("=")
@@ -31,29 +45,55 @@ def demo(valkey_url: str, catcher: Catcher, tmp_path_factory: pytest.TempPathFac
         config = settings(name, f"{base}={int(number) + NUMBER_IN_VALKEY}", catcher.url, folder)
         app = create_app(config)
         with app.app_context():
-            actions.load(seed=751)
+            square = actions.load(seed=751)
             db.session().commit()
+            one_of_each = tuple(dict.fromkeys(["/", *public_pages(square)]))
         database.hang_up(app)
         with on_air(config, folder) as live:
-            yield live
+            yield Demo(live.address, one_of_each)
 
 
-def walk(visitor: Visitor, done: set[str]) -> None:
-    """See every page that this visitor reaches and nobody saw before, also through a narrow window."""
+def public_pages(square: Square) -> Iterator[str]:
+    """The first page of each state: challenges by phase, ideas by answer, partnerships, organisations."""
+    ideas, today = square.proposals.values(), clock.today()
+    partnerships = db.session().scalars(select(Partnership).where(Partnership.public))
+    states: dict[tuple[object, ...], str] = {}
+    for challenge in square.challenges.values():
+        if challenge.public:
+            open_now = tuple(phase.kind for phase in challenge.open_phases(today))
+            states.setdefault((challenge.stage(today), open_now), f"/challenges/{challenge.id}")
+    for idea in (one for one in ideas if one.published):
+        states.setdefault((idea.answer_status, bool(idea.threshold), bool(idea.placed)), f"/proposals/{idea.id}")
+    for partnership in partnerships:
+        states.setdefault((partnership.state,), f"/partnerships/{partnership.id}")
+    for organisation in square.organisations.values():
+        states.setdefault((organisation.leg, organisation.verified), f"/organisations/{organisation.id}")
+    yield from states.values()
+
+
+@pytest.fixture(scope="module")
+def built() -> set[str]:
+    """What the pages looked at were built of."""
+    return set()
+
+
+def walk(visitor: Visitor, start: tuple[str, ...], built: set[str]) -> None:
+    """Go to every page that this visitor reaches; look at the first ones and at all that are built of something new."""
 
     def see(path: str) -> Iterable[str]:
-        visitor.page.set_viewport_size({"width": 1280, "height": 900})
-        if path in done:
-            visitor.page.goto(visitor.address + path)
-        else:
-            visitor.go(path)
-            done.add(path)
+        visitor.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+        answer = visitor.page.goto(visitor.address + path)
+        parts = str(visitor.page.evaluate(BUILT_OF))
+        if path in start or parts not in built:
+            built.add(parts)
+            visitor.faults += [f"{path}: {fault}" for fault in faults(Markup(answer.text()))] if answer else []
+            visitor.see()
             visitor.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
             visitor.faults += visitor.width()
         links: list[str] = visitor.page.eval_on_selector_all("a[href]:not([download])", crawl.LINKS)
         return links
 
-    assert len(list(crawl.pages(see))) > 5
+    assert len(list(crawl.pages(see, start))) > 5
 
 
 def signed_in(visitor: Visitor, address: str) -> Visitor:
@@ -65,17 +105,22 @@ def signed_in(visitor: Visitor, address: str) -> Visitor:
     return visitor
 
 
-def test_every_page_is_fit_for_everybody(demo: Live, browser: Browser) -> None:
-    done: set[str] = set()
-    faults: list[str] = []
-    for address in ("", *actions.SIGN_INS):
-        visitor = Visitor(browser, demo.address)
-        walk(signed_in(visitor, address) if address else visitor, done)
-        faults += visitor.close()
-    assert not faults, listed(faults)
+def test_every_public_page_is_fit_in_every_state(demo: Demo, browser: Browser, built: set[str]) -> None:
+    visitor = Visitor(browser, demo.address)
+    walk(visitor, demo.one_of_each, built)
+    assert not visitor.faults, listed(visitor.close())
 
 
-def test_every_public_page_is_fit_in_english_too(demo: Live, browser: Browser) -> None:
+def test_every_public_page_is_fit_in_english_too(demo: Demo, browser: Browser) -> None:
     visitor = Visitor(browser, demo.address, language="en")
-    walk(visitor, set())
+    walk(visitor, ("/",), set())
+    assert not visitor.faults, listed(visitor.close())
+
+
+@pytest.mark.parametrize("address", actions.SIGN_INS)
+def test_every_page_of_somebody_signed_in_is_fit_for_them(
+    demo: Demo, browser: Browser, built: set[str], address: str
+) -> None:
+    visitor = signed_in(Visitor(browser, demo.address), address)
+    walk(visitor, ("/",), built)
     assert not visitor.faults, listed(visitor.close())

@@ -132,10 +132,10 @@ def the_idea() -> Proposal:
 
 
 def post_idea(citizen: Visitor, challenge: int) -> None:
-    citizen.go(f"/challenges/{challenge}").follow("Kom med en idé")
+    citizen.go(f"/challenges/{challenge}").follow("Skriv en idé")
     type_into(citizen, title=IDEA, body="Et lille skur af genbrugt træ med en bænk, så man kan sidde tørt.")
     type_into(citizen, place_name="Ved færgelejet")
-    citizen.page.locator("main input[type=file]").first.set_input_files(picture())  # type: ignore[arg-type]
+    citizen.page.locator("main input[type=file]").first.set_input_files(picture())
     citizen.page.locator("main [name='pictures-0-alt']").fill("Det tomme færgeleje en regnvejrsdag")
     send(citizen, "Send til gennemsyn")
     citizen.reads(re.compile("i køen"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from app.kernel import db
 from app.proposals.models import Proposal
 from tests.factories import challenges, identity
 from tests.factories.identity import PASSWORD
+from tests.kernel.test_files import picture
 from tests.support.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.journey
@@ -59,6 +61,35 @@ def test_an_idea_is_kept_when_the_session_ends_elsewhere_while_it_is_typed(
     phone.page.locator(SEND).first.click()
     phone.page.wait_for_url(re.compile(r"/proposals/\d+"))
     assert len(ideas("En bænk ved rådhuset")) == 1
+
+
+def test_a_visitor_finds_text_place_and_pictures_again_after_signing_in(
+    square: Flask, commit: Callable[[], None], visitors: NewVisitor, tmp_path: Path
+) -> None:
+    person = identity.person(with_password=True)
+    challenge = challenges.challenge(title="Skygge på skolevejen").id
+    commit()
+    photo = tmp_path / "skolevejen.jpg"
+    photo.write_bytes(picture())
+    phone = visitors(viewport=PHONE).go(f"/proposals/new?challenge={challenge}")
+    write(phone, "Tre lindetræer ved skolen")
+    phone.fill("Hvor er det?", "Skolevej 4")
+    phone.page.locator("#pictures-0-file").set_input_files(photo)
+    phone.page.locator("#pictures-0-alt").fill("Vejen uden skygge")
+    phone.page.locator(SEND).first.click()
+    phone.page.wait_for_url(re.compile("/sign-in"))
+    phone.see().page.locator("main input[name=email]").fill(str(person.email))
+    phone.page.locator("main input[name=password]").fill(PASSWORD)
+    phone.page.locator("main form[method=post] button[type=submit]").first.click()
+    phone.page.wait_for_url(re.compile("/proposals/new"))
+    phone.see()
+    assert phone.page.locator(".kept-upload").inner_text().startswith("Gemt: skolevejen.jpg")
+    assert phone.page.locator("#place_name").input_value() == "Skolevej 4"
+    phone.page.locator(SEND).first.click()
+    phone.page.wait_for_url(re.compile(r"/proposals/\d+$"))
+    (idea,) = ideas("Tre lindetræer ved skolen")
+    assert [shown.alt for shown in idea.pictures] == ["Vejen uden skygge"]
+    assert phone.see().page.locator(".pictures img").count() == 1
 
 
 def test_a_double_click_and_the_back_button_make_one_idea(

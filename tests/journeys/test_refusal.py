@@ -13,7 +13,7 @@ from app.identity.models import Person
 from app.kernel import db
 from app.moderation.models import Case
 from app.proposals.models import Proposal
-from tests.factories import challenges, deliberation, identity, places, proposals
+from tests.factories import challenges, deliberation, identity, moderation, places, proposals
 from tests.support.smtp import Mailbox
 from tests.support.visitor import PHONE, Visitor
 
@@ -123,3 +123,69 @@ def test_a_reported_comment_is_hidden_and_both_sides_are_told_why(
     assert visitors().go(page).page.get_by_text("Billige lån hos mig").count() == 0
     db.session().rollback()
     assert db.session().get_one(Case, case).state == "hidden"
+
+
+def test_a_report_left_standing_is_complained_about_and_another_moderator_answers_by_key(
+    square: Flask, commit: Callable[[], None], visitors: NewVisitor, sign_in: SignIn, mails: Mailbox
+) -> None:
+    home = places.municipality()
+    reader, writer = identity.person(), identity.person()
+    first, second = identity.moderator(home), identity.moderator(home)
+    idea = proposals.proposal(title="En gynge på pladsen", municipality=home)
+    comment = deliberation.comment(idea.thread, body="Ring til mig om billige gynger", author=writer)
+    case = comment.case_id
+    assert case
+    report = moderation.report(db.session().get_one(Case, case), reporter_id=reader.id).id
+    commit()
+
+    decide(sign_in(visitors(), first), case, "l", "Den er til at leve med.")
+    assert len(letters(mails, reader, "Den er til at leve med.")) == 1
+    notice = sign_in(visitors(viewport=PHONE), reader).go(f"/reports/{report}")
+    notice.reads("Den er til at leve med.")
+    notice.follow("Klag over afgørelsen")
+    notice.page.locator("main textarea[name=grounds]").fill("Der står en opfordring til at købe.")
+    send(notice)
+
+    fair = sign_in(visitors(), second).go(f"/desk/review/{case}")
+    fair.reads("Der står en opfordring til at købe.")
+    fair.page.wait_for_function("document.querySelector('[data-desk]') !== null")
+    with fair.page.expect_navigation():
+        fair.page.keyboard.press("a")
+    fair.see()
+    fair.page.locator("main input[name=outcome][value=reverse]").check()
+    fair.page.locator("main textarea[name=reason]").fill("Du har ret, det er en reklame.")
+    fair.page.locator("main input[name=reason_code][value=spam]").check()
+    fair.page.locator("main textarea[name=told]").fill("Torvet er ikke et sted at sælge gynger.")
+    send(fair, "main form:has(textarea[name=reason]) button[type=submit]")
+    assert len(letters(mails, reader, "Du har ret")) == 1
+    notice.go(notice.path).reads("Du har ret, det er en reklame.")
+    assert len(letters(mails, writer, "Torvet er ikke et sted at sælge gynger.")) == 1
+    assert visitors().go(f"/proposals/{idea.id}").page.get_by_text("billige gynger").count() == 0
+    visitors(viewport=PHONE).go("/transparency").reads(re.compile("klager? fik medhold"))
+
+
+def test_two_ideas_that_say_the_same_are_merged_from_the_queue_by_key(
+    square: Flask, commit: Callable[[], None], visitors: NewVisitor, sign_in: SignIn, mails: Mailbox
+) -> None:
+    home = places.municipality()
+    challenge = challenges.challenge(municipalities=[home])
+    kept = proposals.proposal(title="Flere bænke langs åen", challenge=challenge)
+    twin = proposals.proposal(title="Flere bænke langs hele åen", challenge=challenge)
+    proposals.support(kept, identity.person())
+    proposals.support(twin, identity.person())
+    case, author, into = twin.case_id, twin.author, kept.id
+    moderator = identity.moderator(home)
+    commit()
+    assert case
+
+    desk = sign_in(visitors(), moderator).go(f"/desk/review/{case}")
+    desk.page.wait_for_function("document.querySelector('[data-desk]') !== null")
+    with desk.page.expect_navigation():
+        desk.page.keyboard.press("m")
+    desk.see()
+    desk.page.locator(f"main input[name=into][value='{into}']").check()
+    send(desk, "main form:has(textarea[name=reason]) button[type=submit]")
+    assert desk.path.startswith("/desk/review")
+    assert len(letters(mails, author, "/decisions/")) == 1
+    db.session().rollback()
+    assert db.session().get_one(Proposal, into).support_count == 2

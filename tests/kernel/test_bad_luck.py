@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from app import create_app
 from app.activity import actions as activity
@@ -25,7 +25,7 @@ from tests.support.wire import Wire
 @pytest.fixture
 def wires(committed: Flask) -> Iterator[tuple[Flask, Wire, Wire]]:
     """An application whose connections to PostgreSQL and to Valkey can be cut."""
-    settings = committed.settings  # type: ignore[attr-defined]
+    settings = committed.settings
     base = urlsplit(settings.database_url)
     folder = parse_qs(base.query)["host"][0]
     postgres = Wire(f"{folder}/.s.PGSQL.{parse_qs(base.query).get('port', ['5432'])[0]}")
@@ -56,6 +56,23 @@ def test_without_postgresql_pages_say_so_and_come_back(
     assert (ready.status_code, ready.get_json()["database"]) == (503, False)
     postgres.mend()
     assert client.get("/notifications").status_code == 200
+
+
+def test_a_write_that_loses_postgresql_before_its_commit_is_as_if_it_had_never_been(
+    wires: tuple[Flask, Wire, Wire], client_of: Callable[[Flask], Client]
+) -> None:
+    app, postgres, _ = wires
+    client = client_of(app).signed_in_as(identity.person())
+    path, token = f"/follows/municipality/{places.municipality().id}", client.csrf_token()
+    with app.app_context():
+        engine = db.extension.engine
+    event.listen(engine, "commit", lambda connection: postgres.cut(), once=True)
+    assert client.post(path, data={"csrf_token": token}).status_code == 503
+    postgres.mend()
+    db.session().rollback()
+    assert db.session().scalar(select(func.count()).select_from(Follow)) == 0
+    assert client.post(path, data={"csrf_token": token}).status_code == 303
+    assert db.session().scalar(select(func.count()).select_from(Follow)) == 1
 
 
 def test_without_valkey_reading_goes_on_and_writing_waits(

@@ -6,10 +6,11 @@ import zipfile
 import pytest
 from flask import Flask
 from PIL import Image
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from app.kernel import files
-from app.kernel.access import VISITOR
+from app.kernel.files import StoredFile
 from tests.support.client import Client
 
 
@@ -19,8 +20,11 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (2000, 1000), **extra: o
     return buffer.getvalue()
 
 
-def upload(content: bytes, name: str = "billede.jpg") -> FileStorage:
-    return FileStorage(io.BytesIO(content), filename=name)
+def stored(session: Session, facts: files.Facts) -> StoredFile:
+    row = StoredFile(**facts)
+    session.add(row)
+    session.commit()
+    return row
 
 
 def located() -> bytes:
@@ -31,11 +35,11 @@ def located() -> bytes:
     return picture(exif=exif)
 
 
-def test_a_picture_is_drawn_anew_without_metadata_and_upright(app: Flask, client: Client) -> None:
-    stored = files.save_picture(upload(located()), by=VISITOR)
-    assert (stored.width, stored.height) == (1000, 2000), "the camera lay on its side"
+def test_a_picture_is_drawn_anew_without_metadata_and_upright(app: Flask, session: Session, client: Client) -> None:
+    row = stored(session, files.picture(located()))
+    assert (row.width, row.height) == (1000, 2000), "the camera lay on its side"
     with app.test_request_context():
-        address = stored.url("small")
+        address = row.url("small")
     answer = client.get(address)
     assert answer.mimetype == "image/webp"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
@@ -56,14 +60,14 @@ def test_a_picture_is_drawn_anew_without_metadata_and_upright(app: Flask, client
 )
 def test_what_is_no_picture_is_refused_with_a_sentence(app: Flask, content: bytes) -> None:
     with app.test_request_context(), pytest.raises(files.UnusableFile, match="JPEG"):
-        files.save_picture(upload(content), by=VISITOR)
+        files.picture(content)
 
 
 def test_a_picture_that_unpacks_to_a_mountain_is_refused(app: Flask) -> None:
     bomb = picture("PNG", (12_000, 12_000))
     assert len(bomb) < 1_000_000
     with app.test_request_context(), pytest.raises(files.UnusableFile):
-        files.save_picture(upload(bomb, "bombe.png"), by=VISITOR)
+        files.picture(bomb)
 
 
 def document(kind: str) -> bytes:
@@ -78,10 +82,10 @@ def document(kind: str) -> bytes:
 
 
 @pytest.mark.parametrize("kind", sorted(files.DOCUMENTS))
-def test_a_document_is_handed_back_as_an_attachment(app: Flask, client: Client, kind: str) -> None:
-    stored = files.save_document(upload(document(kind), f"plan.{kind}"), by=VISITOR)
+def test_a_document_is_handed_back_as_an_attachment(app: Flask, session: Session, client: Client, kind: str) -> None:
+    row = stored(session, files.document(document(kind), f"plan.{kind}"))
     with app.test_request_context():
-        address = stored.url()
+        address = row.url()
     answer = client.get(address)
     assert answer.data == document(kind)
     assert answer.headers["Content-Disposition"].startswith("attachment")
@@ -99,9 +103,23 @@ def test_a_document_is_handed_back_as_an_attachment(app: Flask, client: Client, 
 )
 def test_a_file_that_is_not_what_it_says_is_refused(app: Flask, name: str, content: bytes) -> None:
     with app.test_request_context(), pytest.raises(files.UnusableFile, match="PDF"):
-        files.save_document(upload(content, name), by=VISITOR)
+        files.document(content, name)
 
 
 @pytest.mark.parametrize("path", ["/files/0000/original", "/files/..%2f..%2fetc/passwd", "/files/0000/huge"])
 def test_a_file_that_does_not_exist_is_not_found(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["plan\r\nSet-Cookie: x=1.pdf", "\u202efdp.pdf", "../../etc/plan.pdf", "år\x00.pdf"])
+def test_the_name_of_a_document_does_no_harm(app: Flask, session: Session, client: Client, name: str) -> None:
+    safe = files.name_of(FileStorage(filename=name))
+    row = stored(session, files.document(document("pdf"), safe))
+    with app.test_request_context():
+        answer = client.get(row.url())
+    assert answer.status_code == 200
+    assert safe.isprintable()
+    assert "/" not in safe
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Set-Cookie" not in answer.headers

@@ -63,7 +63,7 @@ def line() -> dict[str, str]:
 
 def kill_while_sending(app: Flask, server: SilentServer) -> None:
     """Let a worker of its own process begin the job, and pull the plug when the mail server falls silent."""
-    config = replace(app.settings, smtp_url=server.url)  # type: ignore[attr-defined]
+    config = replace(app.settings, smtp_url=server.url)
     running = worker(config)
     jobs.send_queued()
     caller = server.converse()
@@ -130,7 +130,7 @@ def test_a_job_queued_while_no_worker_lived_is_done_by_the_next_one(
     committed: Flask, letter: OutgoingMail, mails: Mailbox
 ) -> None:
     jobs.send_queued()
-    running = worker(committed.settings)  # type: ignore[attr-defined]
+    running = worker(committed.settings)
     try:
         for _ in range(200):
             if mails.messages:

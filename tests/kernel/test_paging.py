@@ -33,12 +33,31 @@ def test_paging_shows_every_row_once_in_order(session: Session, size: int) -> No
     assert all(part for part in all_pages(size))
 
 
+def test_names_with_unusual_spaces_are_paged_like_others(session: Session) -> None:
+    for name in ("Å\u00a0se", "Bo\u00adel", "Ærø\u2009"):
+        identity.person(name=name)
+    assert [len(part) for part in all_pages(1)] == [1, 1, 1]
+
+
 def token(values: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
 
 
 @pytest.mark.parametrize(
-    "after", ["x", "=", "%", token(1), token([1, 2]), token(["a", 2**80]), token(["a", True]), token([{"t": "x"}, 1])]
+    "after",
+    [
+        "x",
+        "=",
+        "%",
+        token(1),
+        token([1, 2]),
+        token(["a", 2**80]),
+        token(["a", True]),
+        token([{"t": "x"}, 1]),
+        token(["\ud800", 1]),
+        token(["\0", 1]),
+        base64.urlsafe_b64encode(b"[" * 2500).decode(),
+    ],
 )
 def test_a_token_that_is_not_ours_starts_from_the_beginning(session: Session, after: str) -> None:
     identity.person()

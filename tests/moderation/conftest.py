@@ -1,28 +1,3 @@
-"""Readers of these tests read English; that the Danish is complete is tested elsewhere."""
+from tests.support.english import another_client, client
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
-
-import pytest
-from flask import Flask
-
-from tests.support.client import Client, Page
-
-
-class EnglishClient(Client):
-    def open(self, *args: Any, **kwargs: Any) -> Page:  # type: ignore[override]
-        with self.session_transaction() as session:
-            session["language"] = "en"
-        return super().open(*args, **kwargs)
-
-
-@pytest.fixture
-def client(app: Flask) -> Client:
-    return EnglishClient(app, Page, use_cookies=True)
-
-
-@pytest.fixture
-def another_client(app: Flask) -> Callable[[], Client]:
-    return lambda: EnglishClient(app, Page, use_cookies=True)
+__all__ = ["another_client", "client"]

@@ -57,7 +57,8 @@ def test_the_author_reads_the_reasons_and_how_to_go_on(client: Client, session: 
     client.submit(page, reason="Skriv, hvor træerne skal stå.")
     shown = client.signed_out().signed_in_as(author).get(f"/challenges/{waiting.id}")
     assert "Skriv, hvor træerne skal stå." in shown.words
-    assert "no automated means were used" in shown.words
+    assert "No automated means were used" in shown.words
+    assert "In the review before it is shown to everybody" in shown.words
     assert shown.one(f"a[href='/challenges/{waiting.id}/edit']:not(.button)")
     edit = client.get(f"/challenges/{waiting.id}/edit")
     client.submit(edit, button="Send to review", body="De skal stå på torvet.")
@@ -131,7 +132,10 @@ def test_a_report_about_what_was_withdrawn_can_be_settled(client: Client, sessio
     moderation.report(case)
     case.state = CaseState.WITHDRAWN
     client.signed_in_as(identity.moderator(case.municipality))
-    client.submit(client.get("/desk/review"), "form[action$=dismiss_reports]")
+    page = client.get(f"/desk/review/{case.id}/dismiss_reports")
+    refused = client.submit(page)
+    assert refused.status_code == 422
+    client.submit(refused, reason="Forfatteren har selv trukket den tilbage.")
     assert session.get_one(Case, case.id).open_reports == 0
 
 
@@ -214,7 +218,7 @@ def test_a_decision_is_never_changed_or_deleted(session: Session, statement: str
         session.execute(text(statement))
 
 
-def test_eight_moderators_at_once_make_one_decision(committed: Flask, client_of, at_once) -> None:  # type: ignore[no-untyped-def]
+def test_eight_moderators_at_once_make_one_decision(committed: Flask, client_of, at_once) -> None:
     case = moderation.waiting()
     clients = [client_of(committed).signed_in_as(identity.moderator(case.municipality)) for _ in range(8)]
     pages = [client.get("/desk/review") for client in clients]

@@ -1,12 +1,8 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy.orm import Session
 
-from app.kernel import clock
-from app.moderation import queries
-from app.moderation.models import Appeal, Case, DecisionKind, Report
+from app.moderation.models import Case, DecisionKind, Report
 from tests.factories import identity, moderation
 from tests.support.client import Client
 
@@ -90,22 +86,3 @@ def test_script_in_reports_and_reasons_is_harmless(client: Client) -> None:
     page = client.get("/desk/review")
     assert "<script>alert" not in page.text
     assert "<img src=x" not in page.text
-
-
-def test_the_counters_tell_what_was_decided_reported_and_complained_about(session: Session) -> None:
-    case = moderation.case()
-    notice = moderation.report(case)
-    rejected = moderation.decision(case, DecisionKind.HIDE, reason_code="spam", reason="Reklame.")
-    notice.decision = rejected
-    session.add(Appeal(decision=rejected, person_id=case.author_id, grounds="Nej."))
-    moderation.decision(moderation.case())
-    session.flush()
-    day = timedelta(days=1)
-    here = queries.counters(clock.now() - day, clock.now() + day, municipality_id=case.municipality_id)
-    assert here.decisions == {("hide", "spam"): 1}
-    assert here.reports == {"spam": 1}
-    assert here.appeals == {"open": 1}
-    assert here.median_hours_from_report is not None
-    everywhere = queries.counters(clock.now() - day, clock.now() + day)
-    assert everywhere.decisions == {("hide", "spam"): 1, ("publish", ""): 1}
-    assert queries.counters(clock.now() + day, clock.now() + 2 * day).decisions == {}

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.activity import actions as activity
 from app.activity import jobs as outbox
 from app.activity.models import Activity, SubjectType
-from app.kernel import jobs, mail
+from app.kernel import clock, jobs, mail
 from app.kernel.access import SYSTEM, Actor
 from app.kernel.mail import MailState, OutgoingMail
 from app.notifications import actions
@@ -129,3 +129,13 @@ def test_a_worker_killed_while_handing_over_leaves_a_letter_for_administrators(s
     mail.sweep()
     session.refresh(letter)
     assert (letter.state, letter.last_error) == (MailState.DEAD, "WorkerStoppedWhileSending")
+
+
+def test_a_digest_with_nothing_in_it_or_for_nobody_is_not_sent(session: Session, mails: Mailbox, run_jobs: Run) -> None:
+    gone, quiet = identity.person(), identity.person()
+    gone.erased_at, gone.email = clock.now(), None
+    session.commit()
+    for person in (gone, quiet):
+        jobs.enqueue("notifications.digest", person.id, "daily")
+    run_jobs()
+    assert session.scalars(select(OutgoingMail)).all() == []

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.activity import actions as activity
 from app.activity.models import SubjectType
 from app.identity.models import Person
+from app.kernel import jobs
 from app.kernel.access import SYSTEM
 from app.notifications.models import Frequency, Notification, Preference
 from tests.factories import identity, proposals
@@ -72,3 +73,21 @@ def test_one_click_in_the_mail_program_stops_the_mails(
     kept = session.scalars(select(Preference).where(Preference.person_id == person.id)).one()
     assert (kept.topic, kept.frequency) == ("decisions", "never")
     assert client.post(path + "x").status_code == 404
+
+
+def test_the_mail_program_stops_a_digest_and_nothing_else(
+    client: Client, session: Session, run_jobs: Callable[[], int], mails: Mailbox
+) -> None:
+    follower, idea = identity.person(), proposals.proposal()
+    activity.follow(follower.id, SubjectType.PROPOSAL, idea.id)
+    activity.record("proposal.answered", by=SYSTEM, subject_type=SubjectType.PROPOSAL, subject_id=idea.id)
+    run_jobs()
+    jobs.enqueue("notifications.daily")
+    run_jobs()
+    path = mails.to(follower.email)[0]["List-Unsubscribe"].strip("<>").removeprefix("http://localhost")
+    page = client.get(path)
+    assert [row.get_text() for row in page.all("main ul li")] == ["Det, jeg følger", "Det, der venter på mig"]
+    client.submit(page, "main form")
+    kept = session.scalars(select(Preference).where(Preference.person_id == follower.id)).all()
+    assert {choice.topic for choice in kept} == {"followed", "tasks"}, "both would have come in the next digest"
+    assert client.get(path + "x").status_code == 404

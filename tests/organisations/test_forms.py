@@ -37,7 +37,7 @@ def test_a_member_chooses_among_their_own_organisations(app: Flask) -> None:
         organisations.membership(one, person)
     form = filled(app, person, acts_as=str(company.id))
     assert form.organisation_id == company.id
-    assert [choice.label for choice in form.acts_as.choices] == ["My own: Mette", "Nordlys"]
+    assert [choice.label for choice in form.acts_as.choices] == ["Min egen: Mette", "Nordlys"]
 
 
 def test_somebody_without_organisations_acts_for_themselves(app: Flask) -> None:

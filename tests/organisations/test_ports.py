@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.activity.models import Activity, SubjectType
 from app.activity.ports import card
 from app.kernel.access import Actor
+from app.kernel.i18n import speaking
 from app.moderation import actions as moderation
 from app.moderation import ports
 from app.moderation.models import Case, DecisionKind, ReasonCode
@@ -43,7 +44,7 @@ def test_a_moderator_verifies_and_the_mark_says_what_was_checked(client: Client,
 def test_asking_for_changes_leaves_the_page_unverified_and_says_why(client: Client, session: Session) -> None:
     organisation, case, moderator = registered(session)
     moderation.decide(case, DecisionKind.REQUEST_CHANGES, by=moderator, version=case.version, reason="Hvem er I?")
-    owner = session.get_one(type(case.author), case.author_id)  # type: ignore[arg-type]
+    owner = session.get_one(type(case.author), case.author_id)
     page = client.signed_in_as(owner).get(f"/organisations/{organisation.id}")
     assert "Hvem er I?" in page.words
     client.submit(page, f"form[action='/organisations/{organisation.id}/verification']")
@@ -60,7 +61,7 @@ def test_a_rejected_organisation_is_seen_by_its_members_only(client: Client, ses
     assert found
     assert not found.public
     assert client.get(f"/organisations/{organisation.id}").status_code == 404
-    owner = session.get_one(type(case.author), case.author_id)  # type: ignore[arg-type]
+    owner = session.get_one(type(case.author), case.author_id)
     assert "Der findes ikke" in client.signed_in_as(owner).get(f"/organisations/{organisation.id}").words
 
 
@@ -82,6 +83,7 @@ def test_hiding_ends_the_verification_and_restoring_shows_the_page(session: Sess
 def test_the_preview_shows_what_is_known_and_what_to_check(session: Session, number: str | None, said: str) -> None:
     organisation, _, _ = registered(session, cvr=number)
     preview = ports.of(SubjectType.ORGANISATION).preview(organisation.id)
-    shown = render_template(preview.template, **preview.context)
+    with speaking("en"):
+        shown = render_template(preview.template, **preview.context)
     assert said in shown
     assert "Is the contact person part of it?" in shown

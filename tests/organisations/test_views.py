@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.moderation.models import Case, CaseState
 from app.organisations.models import MemberRole, Membership, Organisation, OrganisationKind
 from tests.factories import identity, organisations, places
+from tests.kernel.test_files import picture
 from tests.support.client import Client
 from tests.support.queries import Recorder
 
@@ -159,7 +160,7 @@ def test_a_file_that_is_no_picture_and_a_logo_without_words_are_refused(client: 
     fake = client.submit(client.get(path), logo=(io.BytesIO(b"MZ not a picture"), "logo.png"), logo_alt="Logo")
     assert fake.status_code == 422
     assert "not a picture" in fake.one("#logo-error").get_text()
-    silent = client.submit(client.get(path), logo=(io.BytesIO(b"x"), "logo.png"), website="javascript:alert(1)")
+    silent = client.submit(client.get(path), logo=(io.BytesIO(picture()), "logo.png"), website="javascript:alert(1)")
     assert silent.status_code == 422
     assert silent.one("#logo_alt-error")
     assert silent.one("#website-error")

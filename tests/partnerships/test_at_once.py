@@ -20,21 +20,7 @@ from app.partnerships.models import (
 from tests.factories import identity, organisations, partnerships
 from tests.support.client import Client
 from tests.support.concurrency import AtOnce
-
-
-def forming(partners: int = 0) -> tuple[Partnership, Person, list[Person]]:
-    """A forming partnership, the person who leads it, and people who take part."""
-    owner = identity.person()
-    row = partnerships.partnership(lead=organisations.owned_by(owner), opened_by=owner)
-    others = [identity.person() for _ in range(partners)]
-    for one in others:
-        partnerships.partner(row, person=one)
-    return row, owner, others
-
-
-def seat(partnership: Partnership, person: Person) -> Partner:
-    mine = (Partner.partnership_id == partnership.id, Partner.person_id == person.id)
-    return db.session().scalars(select(Partner).where(*mine)).one()
+from tests.support.partners import forming, seat
 
 
 def crowd(app: Flask, client_of: Callable[[Flask], Client], people: list[Person]) -> list[Client]:
@@ -48,7 +34,7 @@ def test_two_answers_at_once_to_one_request_give_one_partner(
     partnership, lead, _ = forming()
     second = identity.person()
     assert partnership.lead
-    organisations.membership(partnership.lead.organisation, second, "admin")  # type: ignore[arg-type]
+    organisations.membership(partnership.lead.organisation, second, "admin")
     asked = partnerships.request(partnership)
     visitors = crowd(committed, client_of, [lead, second] * 3)
     path, version = f"/join-requests/{asked.id}", str(asked.version)

@@ -10,38 +10,23 @@ from sqlalchemy.orm import Session
 from app.activity.models import Activity, SubjectType
 from app.activity.ports import card
 from app.identity.models import Person
-from app.kernel import db
 from app.moderation import actions as moderation
 from app.moderation import ports
 from app.moderation.models import Case, DecisionKind, ReasonCode
 from app.partnerships.models import (
-    Partner,
     Partnership,
     PartnershipState,
     Pledge,
     PledgeKind,
     PledgeState,
+    RequestState,
     Update,
 )
 from tests.factories import challenges, identity, organisations, partnerships, proposals
 from tests.support.client import Client
+from tests.support.partners import forming, seat
 
 REASONED = {"reason_code": ReasonCode.SPAM, "reason": "Det er en reklame."}
-
-
-def forming(partners: int = 0) -> tuple[Partnership, Person, list[Person]]:
-    """A forming partnership, the person who leads it, and people who take part."""
-    owner = identity.person()
-    row = partnerships.partnership(lead=organisations.owned_by(owner), opened_by=owner)
-    others = [identity.person() for _ in range(partners)]
-    for one in others:
-        partnerships.partner(row, person=one)
-    return row, owner, others
-
-
-def seat(partnership: Partnership, person: Person) -> Partner:
-    mine = (Partner.partnership_id == partnership.id, Partner.person_id == person.id)
-    return db.session().scalars(select(Partner).where(*mine)).one()
 
 
 def state_of(session: Session, partnership: Partnership) -> str:
@@ -83,6 +68,50 @@ def test_an_outcome_on_a_stale_page_is_refused(client: Client, session: Session)
     assert client.submit(edit, title="Endnu et").status_code == 409
 
 
+OUTCOME = {"kind": "scaled", "outcome": "Sensorerne bliver.", "figure": "240 færre biler"}
+
+
+def test_an_outcome_sent_twice_is_written_once(client: Client, session: Session) -> None:
+    partnership, lead, _ = forming(1)
+    partnership.state = PartnershipState.ACTIVE
+    path = f"/partnerships/{partnership.id}/outcome"
+    page = client.signed_in_as(lead).get(path)
+    for outcome in (OUTCOME, OUTCOME | {"outcome": "Noget andet."}):
+        assert client.submit(page, **outcome).location == f"/partnerships/{partnership.id}"
+    assert session.get_one(Partnership, partnership.id).outcome == "Sensorerne bliver."
+    told = select(func.count()).select_from(Activity).where(Activity.kind == "partnership.concluded")
+    assert session.scalar(told) == 1
+
+
+@pytest.mark.parametrize("end", ["withdrawal", "outcome"])
+def test_who_still_waits_when_it_ends_is_told_so_in_their_language(client: Client, session: Session, end: str) -> None:
+    partnership, lead, _ = forming(1)
+    asked = partnerships.request(partnership, person=identity.person(language="en"))
+    by_company = partnerships.request(partnership, organisation=organisations.organisation())
+    if end == "outcome":
+        partnership.state = PartnershipState.ACTIVE
+    page = client.signed_in_as(lead).get(f"/partnerships/{partnership.id}/{end}")
+    client.submit(page, **(OUTCOME if end == "outcome" else {}))
+    assert {asked.state, by_company.state} == {RequestState.DECLINED}
+    assert asked.reason == "The partnership ended before your request was answered."
+    assert by_company.reason == "Partnerskabet sluttede, før din anmodning blev besvaret."
+    told = select(func.count()).select_from(Activity).where(Activity.kind == "join_request.declined")
+    assert session.scalar(told) == 2
+
+
+def test_nobody_erases_their_account_while_they_lead(client: Client, session: Session) -> None:
+    person = identity.person(with_password=True)
+    partnership, _, _ = forming()
+    assert partnership.lead
+    partnership.lead.organisation, partnership.lead.person = None, person
+    page = client.signed_in_as(person).get("/settings/erasure")
+    assert partnership.title in page.words
+    assert client.send("/settings/erasure", current_password=identity.PASSWORD).status_code == 403
+    partnership.state = PartnershipState.WITHDRAWN
+    assert client.send("/settings/erasure", current_password=identity.PASSWORD).status_code == 303
+    assert session.get_one(Person, person.id).erased
+
+
 def test_contributions_go_from_offered_to_delivered_and_are_summed(client: Client, session: Session) -> None:
     partnership, lead, (person,) = forming(1)
     mine = seat(partnership, person)
@@ -115,7 +144,8 @@ def test_a_partner_leaves_and_takes_back_what_was_not_delivered(client: Client, 
     assert session.get_one(Pledge, promised.id).state == PledgeState.WITHDRAWN
     assert session.get_one(Pledge, delivered.id).state == PledgeState.DELIVERED
     assert session.get_one(Partnership, partnership.id).covered(PledgeKind.HOURS) == Decimal(40)
-    assert client.send(f"/partners/{mine.id}/leave").status_code == 403
+    assert client.send(f"/partners/{mine.id}/leave").status_code == 303, "leaving again changes nothing"
+    assert client.get(f"/partners/{mine.id}/leave").status_code == 403
     assert "Have left" in client.get(f"/partnerships/{partnership.id}").words
 
 
@@ -144,7 +174,8 @@ def test_a_partnership_without_others_has_nobody_to_hand_over_to(client: Client)
 def test_what_has_not_begun_can_be_given_up(client: Client, session: Session) -> None:
     partnership, lead, _ = forming()
     page = client.signed_in_as(lead).get(f"/partnerships/{partnership.id}/withdrawal")
-    client.submit(page)
+    for _ in range(2):
+        assert client.submit(page).status_code == 303
     assert state_of(session, partnership) == PartnershipState.WITHDRAWN
     assert client.signed_out().get(f"/partnerships/{partnership.id}").status_code == 404
 
@@ -206,7 +237,7 @@ def test_a_decision_on_a_new_partnership_is_carried_out(app: Flask, session: Ses
     partnership, _, _ = forming()
     partnership.state, partnership.published_at, partnership.thread_id = PartnershipState.IN_REVIEW, None, None
     case = session.get_one(Case, partnership.case_id)
-    case.state = "waiting"  # type: ignore[assignment]
+    case.state = "waiting"
     session.flush()
     preview = ports.of(SubjectType.PARTNERSHIP).preview(partnership.id)
     with app.test_request_context():

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.activity.models import Activity
+from app.activity.models import Activity, Follow
 from app.identity.models import Person
 from app.kernel import db
 from app.moderation import actions as moderation
@@ -156,7 +156,7 @@ def asked(client: Client, partnership: Partnership, person: Person, **fields: st
     page = client.signed_in_as(person).get(f"/partnerships/{partnership.id}/join")
     answer = client.submit(page, **{**OFFER, **fields})
     assert answer.status_code == 303, answer.words
-    return db.session().scalars(select(JoinRequest).order_by(JoinRequest.id.desc())).first()  # type: ignore[return-value]
+    return db.session().scalars(select(JoinRequest).order_by(JoinRequest.id.desc())).first()
 
 
 def test_an_organisation_asks_and_is_taken_in_with_its_contribution(client: Client, session: Session) -> None:
@@ -171,9 +171,18 @@ def test_an_organisation_asks_and_is_taken_in_with_its_contribution(client: Clie
     assert "Gudenå Vand" in shown.one("section[aria-labelledby=partners]").get_text()
     pledge = session.scalars(select(Pledge)).one()
     assert (pledge.amount, pledge.state) == (Decimal("12500.50"), PledgeState.ACCEPTED)
-    assert session.get_one(Partnership, partnership.id).covered("money") == Decimal("12500.50")  # type: ignore[arg-type]
+    assert session.get_one(Partnership, partnership.id).covered("money") == Decimal("12500.50")
     kinds = list(session.scalars(select(Activity.kind).order_by(Activity.id)))
     assert kinds == ["join_request.asked", "join_request.accepted"]
+
+
+def test_a_person_who_is_taken_in_follows_the_partnership(client: Client, session: Session) -> None:
+    partnership, lead = forming()
+    person = identity.person()
+    request = asked(client, partnership, person)
+    client.submit(client.signed_in_as(lead).get(f"/join-requests/{request.id}"), button="accept")
+    followed = select(Follow.subject_id).where(Follow.person_id == person.id)
+    assert session.scalars(followed).all() == [partnership.id]
 
 
 def test_declining_needs_a_reason_that_the_asker_reads(client: Client, session: Session) -> None:
@@ -212,7 +221,7 @@ def test_asking_twice_waits_once_and_partners_do_not_ask(client: Client, session
     assert client.submit(page, **OFFER).status_code == 403
     assert session.scalar(select(func.count(JoinRequest.id))) == 1
     client.signed_in_as(lead)
-    acts_as = str(partnership.lead.organisation_id)  # type: ignore[union-attr]
+    acts_as = str(partnership.lead.organisation_id)
     page = client.get(f"/partnerships/{partnership.id}/join")
     assert client.submit(page, **OFFER, acts_as=acts_as).status_code == 403
 
@@ -244,7 +253,7 @@ def test_strangers_see_no_requests_and_change_nothing(client: Client) -> None:
     assert client.get(f"/join-requests/{request.id}").status_code == 404
     for path in ("edit", "withdrawal", "activation", "outcome", "handover", "updates/new", "submission"):
         assert client.send(f"/partnerships/{partnership.id}/{path}").status_code == 403
-    assert client.send(f"/partners/{partnership.lead.id}/leave").status_code == 403  # type: ignore[union-attr]
+    assert client.send(f"/partners/{partnership.lead.id}/leave").status_code == 403
 
 
 def test_a_member_who_is_no_admin_cannot_promise_for_the_organisation(client: Client) -> None:

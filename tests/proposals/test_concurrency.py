@@ -113,7 +113,7 @@ def test_merging_in_the_middle_of_a_storm_loses_and_doubles_nobody(committed: Fl
     def work(number: int) -> None:
         if number == 0:
             first, second = (db.session().get_one(Proposal, found) for found in ids)
-            merging.merge(second, first, by=moderator)
+            merging.merge(second, first, by=moderator, version=1, reason="Det samme.")
             db.session().commit()
         else:
             verb = actions.end_support if number % 3 == 0 else actions.support

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 
 import pytest
-from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -14,34 +12,10 @@ from app.activity.models import Activity
 from app.challenges.models import ChallengeState
 from app.moderation.models import Case, CaseState
 from app.organisations.models import MemberRole
-from app.proposals.models import Proposal, ProposalState
+from app.proposals.models import ProposalState
 from tests.factories import challenges, identity, organisations, places, proposals
-from tests.support.client import Client, Page
-
-TITLE = "En bænk ved den gamle havn"
-BODY = "Der mangler et sted at sidde, når man venter på færgen."
-SQUARE = {"type": "Polygon", "coordinates": [[[10, 56], [11, 56], [11, 57], [10, 57], [10, 56]]]}
-ELSEWHERE = {"type": "Polygon", "coordinates": [[[8, 56], [9, 56], [9, 57], [8, 57], [8, 56]]]}
-
-
-def ideas(session: Session) -> list[Proposal]:
-    return list(session.scalars(select(Proposal).order_by(Proposal.id)))
-
-
-def the_idea(session: Session) -> Proposal:
-    (idea,) = ideas(session)
-    return idea
-
-
-def fill(client: Client, page: Page, **fields: Any) -> Page:
-    return client.submit(page, "main form.form", **{"title": TITLE, "body": BODY, **fields})
-
-
-def picture(kind: str = "PNG") -> tuple[io.BytesIO, str]:
-    content = io.BytesIO()
-    Image.new("RGB", (80, 60), "red").save(content, kind)
-    content.seek(0)
-    return content, "billede.png"
+from tests.support.client import Client
+from tests.support.ideas import BODY, ELSEWHERE, SQUARE, TITLE, fill, ideas, picture, the_idea
 
 
 def test_an_idea_is_sent_for_review_under_its_challenge(client: Client, session: Session) -> None:

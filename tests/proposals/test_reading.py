@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, with_expression
 
-from app.kernel import clock
+from app.kernel import clock, paging
 from app.moderation.models import DecisionKind
 from app.organisations.models import MemberRole
-from app.proposals import actions
-from app.proposals.models import AnswerStatus, ProposalState
+from app.proposals import actions, queries
+from app.proposals.models import AnswerStatus, Proposal, ProposalState
 from tests.factories import challenges, identity, organisations, places, proposals
 from tests.support.client import Client
 from tests.support.queries import Recorder
@@ -59,12 +59,32 @@ def test_every_order_pages_through_every_idea_once(client: Client) -> None:
     for sort in ("newest", "supported", "random"):
         page, seen = client.get(f"/proposals?sort={sort}"), []
         while True:
+            assert page.status_code == 200, page.words
             seen += [link["href"] for link in page.all("#ideas .row-title a")]
             following = page.all("a[rel=next]")
             if not following:
                 break
             page = client.get(str(following[0]["href"]))
         assert len(seen) == len(set(seen)) == len(made), sort
+
+
+def test_the_order_by_chance_is_whole_for_every_reader(session: Session) -> None:
+    """Paged by the query itself, as a request does, for more readers than pages could be fetched for."""
+    challenge = challenges.challenge()
+    made = {proposals.proposal(challenge=challenge).id for _ in range(45)}
+    orders = set()
+    for seed in (0, 1, 2**31 - 1, *range(7, 10**9, 10**7)):
+        filters, seen, after = queries.Filters(sort="random"), [], ""
+        while after is not None:
+            session.expunge_all()
+            found = filters.select().options(with_expression(Proposal.chance, queries.chance(seed)))
+            page = paging.page(found, *filters.keys(seed), after=after)
+            seen += [idea.id for idea in page.items]
+            after = page.next
+        assert len(seen) == len(made), seed
+        assert set(seen) == made, seed
+        orders.add(tuple(seen))
+    assert len(orders) == 103
 
 
 def test_the_list_takes_the_same_few_queries_however_long_it_is(client: Client, queries: Recorder) -> None:

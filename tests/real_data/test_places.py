@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.kernel import db
 from app.places import actions, queries
+from app.places.models import Municipality
+from app.places.names import queries as names
 from config import ROOT
 from tests.support.client import Client
 
@@ -94,3 +96,38 @@ def test_a_coarse_map_of_the_whole_country_is_refused(app: Flask, session: Sessi
     done = app.test_cli_runner().invoke(args=["places", "import", str(GEO / "dk_municipalities_context.geojson")])
     assert done.exit_code == 1
     assert "cannot be used" in done.output
+
+
+def test_every_postcode_town_and_parish_of_the_region_is_found(imported: str, app: Flask) -> None:
+    assert app.test_cli_runner().invoke(args=["places", "import-names", str(GEO)]).exit_code == 0
+    codes = {row.id: row.code for row in queries.everyone()}
+    for row in rows("bra_postcodes.csv"):
+        inside = set(row["municipality_land_shares"].replace(":", ";").split(";")) & set(codes.values())
+        for words in (row["postcode"], row["name"], f"{row['postcode']} {row['name']}"):
+            assert {hit.code for hit in meant(words)} & inside, words
+    for row in rows("bra_parishes.csv"):
+        assert row["municipality_code"] in {hit.code for hit in meant(f"{row['name']} Sogn")}, row["name"]
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        *(("8000", "Aarhus"), ("Hornslet", "Syddjurs"), ("ebeltoft", "Syddjurs"), ("Grenå", "Norddjurs")),
+        *(
+            ("Ry", "Skanderborg"),
+            ("8305", "Samsø"),
+            ("Bjerringbro", "Viborg"),
+            ("Tunø", "Odder"),
+            ("Hinnerup", "Favrskov"),
+        ),
+    ],
+)
+def test_well_known_towns_lead_straight_to_their_municipality(imported: str, app: Flask, words: str, name: str) -> None:
+    app.test_cli_runner().invoke(args=["places", "import-names", str(GEO)])
+    assert [row.name for row in meant(words)] == [name]
+    assert names.find(words).municipality is not None
+
+
+def meant(words: str) -> list[Municipality]:
+    found = names.find(words)
+    return [found.municipality] if found.municipality else [hit.municipality for hit in found.hits]

@@ -8,6 +8,7 @@ from app.challenges.models import ChallengeState
 from app.kernel import clock
 from app.organisations.models import OrganisationKind
 from app.partnerships.models import OutcomeKind, PartnershipState
+from app.proposals.models import ProposalState
 from tests.factories import challenges, identity, organisations, partnerships, places, proposals
 from tests.support.client import Client
 from tests.support.queries import Recorder
@@ -37,6 +38,38 @@ def test_home_shows_what_is_open_being_decided_and_done(client: Client) -> None:
     assert "4 grader" in page.one("#outcomes").get_text()
 
 
+def test_an_outcome_shows_who_can_tell_more(client: Client) -> None:
+    teller = identity.person(name="Signe Ravn")
+    partnerships.partnership(
+        state=PartnershipState.CONCLUDED,
+        outcome_kind=OutcomeKind.SCALED,
+        outcome="Det virkede.",
+        concluded_at=clock.now(),
+        opened_by=teller,
+    )
+    assert "Signe Ravn" in client.get("/").one("#outcomes").get_text()
+
+
+def test_somebody_signed_in_meets_what_waits_before_what_is_open(client: Client) -> None:
+    me = identity.person(name="Signe Ravn")
+    proposals.proposal(title="Flere bænke", author=me, state=ProposalState.CHANGES_REQUESTED, published_at=None)
+    words = client.signed_in_as(me).get("/").words
+    assert words.index("Godt at se dig, Signe") < words.index("Ret din idé »Flere bænke«") < words.index("Åbent nu")
+
+
+def test_between_two_phases_a_challenge_is_being_decided_not_opening(client: Client) -> None:
+    phases = [challenges.phase(starts_in=-40, ends_in=-2), challenges.phase(starts_in=20, ends_in=40)]
+    challenge = challenges.challenge(phases=phases)
+    assert challenge.stage(clock.today()) == "being_decided"
+    assert "Afgøres nu" in client.get(f"/challenges/{challenge.id}").words
+
+
+def test_english_words_on_a_danish_page_are_marked_as_english(client: Client) -> None:
+    challenge = challenges.challenge(title="Letters that people understand")
+    heading = client.get(f"/challenges/{challenge.id}").one("h1 span")
+    assert heading["lang"] == "en"
+
+
 def test_home_hides_what_is_not_public(client: Client) -> None:
     challenges.challenge(title="Kun et udkast", state=ChallengeState.DRAFT)
     challenges.challenge(title="Skjult af en moderator", hidden_at=clock.now())
@@ -64,6 +97,32 @@ def test_search_finds_words_in_both_spellings_and_forms(client: Client, words: s
     assert "En bænk ved åen" in page.one("#found-proposals").find_parent("section").get_text()
 
 
+@pytest.mark.parametrize("title", ["En bro over Gudenaaen", "En bro over Gudenåen"])
+@pytest.mark.parametrize("words", ["gudenåen", "GUDENAAEN", "Gudenå bro", "Gudenaa bro", '"over Gudenåen"'])
+def test_search_finds_names_however_their_aa_is_written(client: Client, title: str, words: str) -> None:
+    challenges.challenge(title=title)
+    assert client.get("/search", query_string={"q": words}).all("#found-challenges")
+
+
+@pytest.mark.parametrize(("words", "found"), [("grønne", 1), ("groenne", 1), ("groen", 1), ("tage -grønne", 0)])
+def test_search_finds_oe_for_ø_and_leaves_out_what_it_is_told_to(client: Client, words: str, found: int) -> None:
+    challenges.challenge(title="Grønne tage på skolerne")
+    assert len(client.get("/search", query_string={"q": words}).all("#found-challenges")) == found
+
+
+@pytest.mark.parametrize("words", ["bike", "bikes", "parked bikes", "parking bike"])
+def test_search_knows_the_forms_of_english_words(client: Client, words: str) -> None:
+    challenges.challenge(title="Parking for bikes at the station")
+    assert client.get("/search", query_string={"q": words}).all("#found-challenges")
+
+
+def test_search_puts_the_title_before_the_text(client: Client) -> None:
+    challenges.challenge(title="En fælles have", need="Der mangler en legeplads, en legeplads og en legeplads.")
+    challenges.challenge(title="Legeplads i skoven")
+    text = client.get("/search?q=legeplads").one("#found-challenges").find_parent("section").get_text()
+    assert text.index("Legeplads i skoven") < text.index("En fælles have")
+
+
 @pytest.mark.parametrize("words", ["'); drop table people --", "<script>", "a & | !", "((", "*", "æ" * 500])
 def test_search_bears_anything_that_is_typed(client: Client, words: str) -> None:
     assert client.get("/search", query_string={"q": words}).status_code == 200
@@ -78,10 +137,10 @@ def test_search_suggests_what_is_spelled_nearly_alike(client: Client) -> None:
     assert "Cykelparkering ved stationen" in client.get("/search?q=cykelparkerng").words
 
 
-def test_a_name_leads_to_the_municipality_and_anything_else_to_the_list(client: Client) -> None:
+def test_home_leads_to_the_municipality_that_somebody_names(client: Client) -> None:
     home = places.municipality(name="Prøvekøbing")
-    assert client.get("/find-municipality?name=prøvekøbing").location == f"/municipalities/{home.slug}"
-    assert client.get("/find-municipality?name=Atlantis").location == "/municipalities"
+    found = client.submit(client.get("/"), "form.find-place", q="prøvekøbing")
+    assert found.location == f"/municipalities/{home.slug}"
 
 
 def test_my_square_asks_visitors_to_sign_in_and_greets_people(client: Client) -> None:
@@ -98,7 +157,7 @@ def test_the_pages_every_site_must_have_are_there(client: Client, path: str) -> 
 def test_home_counts_the_partnerships_that_got_to_work(client: Client) -> None:
     for state in (PartnershipState.FORMING, PartnershipState.ACTIVE):
         partnerships.partnership(title=f"Et {state}", state=state)
-    assert "partnerskaber dannet 1" in " ".join(client.get("/").one(".figures").get_text(" ").split())
+    assert "partnerskaber er gået i gang 1" in " ".join(client.get("/").one(".figures").get_text(" ").split())
 
 
 def test_search_names_the_kind_of_an_organisation_and_the_owner_of_a_challenge(client: Client) -> None:

@@ -64,7 +64,7 @@ class Page(Response):
 class Client(FlaskClient):
     """The client of the tests. Each request has an application context of its own, as in production."""
 
-    def open(self, *args: Any, **kwargs: Any) -> Page:  # type: ignore[override]
+    def open(self, *args: Any, **kwargs: Any) -> Page:
         """Make a request; what the test wrote is visible to it, what it wrote is visible to the test."""
         db.session().commit()
         page = cast(Page, contextvars.Context().run(super().open, *args, **{"buffered": True, **kwargs}))
@@ -72,10 +72,10 @@ class Client(FlaskClient):
         self._check(page)
         return page
 
-    def get(self, *args: Any, **kwargs: Any) -> Page:  # type: ignore[override]
+    def get(self, *args: Any, **kwargs: Any) -> Page:
         return cast(Page, super().get(*args, **kwargs))
 
-    def post(self, *args: Any, **kwargs: Any) -> Page:  # type: ignore[override]
+    def post(self, *args: Any, **kwargs: Any) -> Page:
         return cast(Page, super().post(*args, **kwargs))
 
     def send(self, path: str, **fields: Any) -> Page:

@@ -23,7 +23,7 @@ AtOnce = Callable[..., list[Any]]
 def committed(worker_app: Flask, valkey: Redis) -> Iterator[Flask]:
     """An application on a database of its own, where commits are real. Its context is pushed."""
     with database.clone("committed") as name:
-        app = create_app(replace(worker_app.settings, database_url=database.url_of(name)))  # type: ignore[attr-defined]
+        app = create_app(replace(worker_app.settings, database_url=database.url_of(name)))
         with app.app_context():
             yield app
         database.hang_up(app)

@@ -18,7 +18,7 @@ from deploy.local import ports, processes
 from deploy.local.servers import wait_until
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
-GUNICORN = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.py"), "--workers", "1"]
+GUNICORN = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.py")]
 
 
 @dataclass
@@ -28,6 +28,7 @@ class Live:
     config: Config
     opened: socket.socket
     log: Path
+    workers: int = 1
     web: subprocess.Popen[bytes] | None = None
     worker: subprocess.Popen[bytes] | None = None
 
@@ -40,7 +41,7 @@ class Live:
         self.start_worker()
 
     def start_web(self) -> None:
-        bind = ["--bind", f"fd://{self.opened.fileno()}", "wsgi:app"]
+        bind = ["--workers", str(self.workers), "--bind", f"fd://{self.opened.fileno()}", "wsgi:app"]
         self.web = self._process([*GUNICORN, *bind], pass_fds=[self.opened.fileno()])
         if not wait_until(self._answers, lambda: self.web is not None and self.web.poll() is None):
             raise RuntimeError(self.log.read_text())
@@ -70,11 +71,11 @@ class Live:
 
 
 @contextmanager
-def on_air(config: Config, folder: Path) -> Iterator[Live]:
+def on_air(config: Config, folder: Path, workers: int = 1) -> Iterator[Live]:
     """Run a square with these settings, on a port the system chose."""
     with ports.listen("PORT", ports.ANY) as opened:
         address = f"http://{ports.HOST}:{opened.getsockname()[1]}"
-        live = Live(replace(config, base_url=address, environment="development"), opened, folder / "live.log")
+        live = Live(replace(config, base_url=address, environment="development"), opened, folder / "live.log", workers)
         try:
             live.start()
             yield live

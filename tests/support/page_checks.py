@@ -26,8 +26,8 @@ class Markup:
     text: str
     policy: str = ""
     whole: bool = True
-    needs_no_token: Callable[[str], bool] = lambda action: False
-    """Whether a form may be sent to an address without a CSRF token."""
+    needs_no_token: Callable[[str], bool] = lambda action: action == "/language"
+    """Whether a form may be sent without a CSRF token, as visitors choose their language on kept pages."""
 
     @cached_property
     def _parsed(self) -> tuple[list[Element], list[str]]:

@@ -24,7 +24,7 @@ class Mailbox:
         if self.answer.startswith("250"):
             content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
             message = message_from_bytes(content, policy=policy.default)
-            self.messages.append(message)  # type: ignore[arg-type]
+            self.messages.append(message)
         return self.answer
 
     def to(self, address: str) -> list[EmailMessage]:

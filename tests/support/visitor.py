@@ -37,7 +37,7 @@ class Visitor:
         self.context: BrowserContext = browser.new_context(
             base_url=address,
             locale={"da": "da-DK", "en": "en-GB"}[language],
-            viewport=viewport,  # type: ignore[arg-type]
+            viewport=viewport,
             reduced_motion="reduce",
         )
         self.context.set_default_timeout(15_000)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from app.budgeting.engine.equal_shares import Count, Terms, Tie, agree, count_once
+from app.budgeting.engine.opening import Opening, floors_of, lasts_longer, opening_of
 from app.budgeting.engine.options import Exhaustive, Stop
 from app.budgeting.engine.outcome import Added, End
 from app.budgeting.engine.profile import Profile
@@ -41,12 +42,16 @@ class Search:
     progress: Progress | None = None
     steps: int = 0
     counts: int = 0
+    opening: Opening | None = None
     ties: dict[tuple[tuple[int, ...], int], tuple[Fraction, Tie]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.floors = floors_of(self.profile, self.terms.units)
 
     def run(self, start: Fraction) -> tuple[Count, Added]:
         """The last count within budget, or the first exhaustive one, from the endowment `start` on."""
         here = self._counted(start, None, None)
-        self._remember(here)
+        self._settle(here)
         above: list[tuple[int, Count]] = []
         stride = STRIDE
         while (end := self._end(here)) is None:
@@ -55,7 +60,7 @@ class Search:
                     self._remember(above[-1][1])
                     return here, self._added(start, here, End.BUDGET, above[-1][1].spent)
                 self.steps, here = above.pop()
-                self._remember(here)
+                self._settle(here)
                 continue
             there = self.steps + stride if not above else (self.steps + above[-1][0]) // 2
             ceiling = above[-1][1] if above else None
@@ -70,7 +75,14 @@ class Search:
         if self.progress is not None:
             self.progress(f"add1: {self.steps} steps, {self.counts} counts")
         cap = None if lead is None else self.budget
-        return count_once(self.profile, self.terms, endowment, cap, lead, ceiling)
+        return count_once(self.profile, self.terms, endowment, cap, lead, ceiling, self.opening)
+
+    def _settle(self, count: Count) -> None:
+        """A step has been reached: its ties count, and what it opens with need not be counted again."""
+        at_floor = [margin.at_floor for margin in count.margins]
+        if self.opening is None or lasts_longer(self.opening, self.floors, count.winners, at_floor):
+            self.opening = opening_of(self.profile, self.floors, count.winners, at_floor)
+        self._remember(count)
 
     def _remember(self, count: Count) -> None:
         for tie in count.ties:

@@ -6,6 +6,7 @@ as a fraction, `value` as the nearest float.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -46,6 +47,17 @@ def document(election: Election, options: Options, outcome: Outcome) -> Json:
         "statistics": statistics_json(election, statistics(election, outcome.winners)),
         "fairness": _fairness(election, options, outcome),
     }
+
+
+def json_of(document: Json) -> str:
+    """The document as JSON text: indented, but with each ballot of the explanations on one line."""
+    told = document.get("explanations") or {}
+    ballots = [json.dumps(ballot, ensure_ascii=False) for ballot in told.get("ballots", ())]
+    if not ballots:
+        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    short = json.dumps(document | {"explanations": told | {"ballots": []}}, ensure_ascii=False, indent=2)
+    before, after = short.rsplit('"ballots": []', 1)
+    return f'{before}"ballots": [\n' + ",\n".join(ballots) + f"\n]{after}\n"
 
 
 def result(election: Election, options: Options, outcome: Outcome) -> Json:

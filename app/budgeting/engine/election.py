@@ -122,10 +122,6 @@ class Election:
         return 10**self.decimals
 
     @property
-    def currency(self) -> str:
-        return self.meta.get("currency", "")
-
-    @property
     def title(self) -> str:
         parts = (self.meta.get(key, "") for key in ("unit", "subunit", "instance"))
         return self.meta.get("description") or " ".join(part for part in parts if part) or "Participatory budget"

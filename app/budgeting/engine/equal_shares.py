@@ -15,7 +15,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
 from math import inf
+from typing import NamedTuple, cast
 
+import numpy as np
+
+from app.budgeting.engine.opening import Opening
 from app.budgeting.engine.profile import Profile
 from app.budgeting.engine.purses import Offer, Purses
 from app.budgeting.engine.water import ROUNDING
@@ -42,12 +46,12 @@ class Tie:
     chosen: int
 
 
-@dataclass(frozen=True)
-class Margin:
+class Margin(NamedTuple):
     """What decided a round, in sure bounds: the winner's rho is at most `high`, every other at least `next`.
 
-    `at_floor`: all supporters of the winner paid the same, the least any count can ask of them. `floor_tied`: others
-    were left out of `next` that had the same rho, also at its floor, and came later in the order of ties.
+    `at_floor`: all supporters of the winner paid the same, the least any count can ask of them. Left out of `next` is
+    what came later in the order of ties and stays equal: twins of the winner, always, and those whose rho is at its
+    floor too (`floor_tied`), as long as the winner's is.
     """
 
     high: float
@@ -84,21 +88,39 @@ class Race:
     there, and what cannot be paid there cannot be paid here.
     """
 
-    def __init__(self, profile: Profile, terms: Terms, endowment: Fraction, ceiling: Count | None = None) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        terms: Terms,
+        endowment: Fraction,
+        ceiling: Count | None = None,
+        opening: Opening | None = None,
+    ) -> None:
         self.profile = profile
         self.terms = terms
-        self.count = Count(Purses(profile, endowment))
+        self.count = Count(Purses(profile, endowment, opening))
         self.ceiling = ceiling
         self.offers: dict[int, Offer] = {}
         self.low = [inf] * len(profile.costs)
+        self.price = [0.0] * len(profile.costs)
         self.heap: list[tuple[float, int, float]] = []
-        for p in profile.contested:
-            supporters = profile.supporters[p]
-            if supporters.hold(endowment, profile.costs[p]):
-                price = profile.costs[p] / supporters.mass
-                self.low[p] = self._low(p, price)
-                self.heap.append((self.low[p], p, price))
+        for p in profile.payable(endowment):
+            price = self.price[p] = profile.costs[p] / profile.supporters[p].mass
+            self.low[p] = self._low(p, price)
+            self.heap.append((self.low[p], p, price))
+        if opening is not None:
+            self._skip(opening)
         heapify(self.heap)
+
+    def _skip(self, opening: Opening) -> None:
+        """Begin after the rounds of an opening."""
+        for winner, (high, following) in zip(opening.winners, opening.bounds, strict=True):
+            self._learn(len(self.count.winners))
+            self.low[winner] = inf
+            self.count.winners.append(winner)
+            self.count.margins.append(Margin(high, following, at_floor=True, floor_tied=False))
+            self.count.seen.append([])
+            self.count.spent += self.profile.costs[winner]
 
     def _low(self, p: int, price: float) -> float:
         return price / self.terms.units[p] * (1 - ROUNDING)
@@ -121,7 +143,6 @@ class Race:
 
     def round(self, bound: float = 0.0) -> list[Offer]:
         """Every offer whose rho may be the least of this round; all up to `bound` are looked at anew."""
-        self._foresee()
         self.offers = {}
         seen: list[tuple[int, float, float]] = []
         best = inf
@@ -145,7 +166,7 @@ class Race:
         self.count.seen.append(seen)
         return [offer for offer in self.offers.values() if self.low[offer.project] <= best]
 
-    def _foresee(self) -> None:
+    def foresee(self) -> None:
         """Learn from the ceiling what it knew in this round."""
         k = len(self.count.winners)
         if self.ceiling is None or k >= len(self.ceiling.seen):
@@ -153,11 +174,31 @@ class Race:
         if k and self.ceiling.winners[k - 1] != self.count.winners[k - 1]:
             self.ceiling = None
             return
-        for p, low, price in self.ceiling.seen[k]:
+        self._learn(k)
+
+    def _learn(self, k: int) -> None:
+        """What the ceiling learned in round k."""
+        for p, low, price in self.ceiling.seen[k] if self.ceiling is not None else ():
             if self.low[p] < low:
-                self.low[p] = low
+                self.low[p], self.price[p] = low, price
                 if low < inf:
                     heappush(self.heap, (low, p, price))
+
+    def follow(self, lead: Count) -> bool:
+        """Buy what is known to come next, if it is: `lead` is a count at a lower endowment that has bought the same.
+
+        It is known where lead and ceiling show it together (see `agree`) and nothing was equal there. What the
+        supporters could pay in the lead they can pay here, where they have more.
+        """
+        k, above = len(self.count.winners), self.ceiling
+        if above is None or k >= min(len(lead.margins), len(above.margins)) or lead.winners[k] != above.winners[k]:
+            return False
+        if lead.margins[k].high >= above.margins[k].next or any(tie.round == k for tie in above.ties):
+            return False
+        offer = self.count.purses.offer(lead.winners[k], self.price[lead.winners[k]])
+        self.count.seen.append(above.seen[k])
+        self._take(cast("Offer", offer), above.margins[k].next, floor_tied=False)
+        return True
 
     def buy(self, offer: Offer, offers: list[Offer]) -> None:
         """Buy the offer that came first, alone or by the order of ties."""
@@ -167,11 +208,22 @@ class Race:
             count.ties.append(Tie(len(count.winners), tuple(sorted(o.project for o in (offer, *tied))), offer.project))
         floor = self.at_floor(offer)
         floor_tied = {o.project for o in tied if floor and self.at_floor(o)}
+        twins = {o.project for o in tied if self._twins(o.project, offer.project)}
         self.low[offer.project] = inf
-        count.margins.append(Margin(self.high(offer), self._next(floor_tied), floor, bool(floor_tied)))
-        count.winners.append(offer.project)
-        count.spent += self.profile.costs[offer.project]
-        count.purses.buy(offer)
+        self._take(offer, self._next(floor_tied | twins), floor_tied=bool(floor_tied - twins))
+
+    def _take(self, offer: Offer, following: float, *, floor_tied: bool) -> None:
+        self.low[offer.project] = inf
+        self.count.margins.append(Margin(self.high(offer), following, self.at_floor(offer), floor_tied))
+        self.count.winners.append(offer.project)
+        self.count.spent += self.profile.costs[offer.project]
+        self.count.purses.buy(offer)
+
+    def _twins(self, p: int, q: int) -> bool:
+        """Whether the same voters want both just as much at the same cost: their rho is equal at every endowment."""
+        ours, theirs = self.profile.supporters[p], self.profile.supporters[q]
+        same = self.profile.costs[p] == self.profile.costs[q] and self.terms.units[p] == self.terms.units[q]
+        return same and np.array_equal(ours.rows, theirs.rows) and np.array_equal(ours.weights, theirs.weights)
 
     def _next(self, but: set[int]) -> float:
         """The least lower bound of what was not bought."""
@@ -193,27 +245,27 @@ def count_once(
     cap: int | None = None,
     lead: Count | None = None,
     ceiling: Count | None = None,
+    opening: Opening | None = None,
 ) -> Count:
     """One count from start to end; with `cap` it stops as soon as the winners cost more (`complete` is then False).
 
     `lead`, a count at a lower endowment, and `ceiling`, one at a higher, change nothing in the outcome: the first makes
-    the count look closely enough to tell whether both agree, the second spares it what the other knows.
+    the count look closely enough to tell whether both agree, the second spares it what the other knows. Nor does an
+    `opening`, found at a lower endowment, which spares it the first rounds.
     """
-    race = Race(profile, terms, endowment, ceiling)
+    race = Race(profile, terms, endowment, ceiling, opening)
     count = race.count
-    follows = lead is not None
-    while True:
+    while count.complete:
+        race.foresee()
         k = len(count.winners)
-        follows = follows and lead is not None and k < len(lead.margins)
-        offers = race.round(lead.margins[k].high if follows and lead is not None else 0.0)
-        if not offers:
-            break
-        first = offers[0] if len(offers) == 1 else min(offers, key=race.key)
-        follows = follows and lead is not None and lead.winners[k] == first.project
-        race.buy(first, offers)
-        if cap is not None and count.spent > cap:
-            count.complete = False
-            break
+        if lead is not None and (k >= len(lead.winners) or lead.winners[:k] != count.winners):
+            lead = None
+        if lead is None or not race.follow(lead):
+            offers = race.round(0.0 if lead is None else lead.margins[k].high)
+            if not offers:
+                break
+            race.buy(offers[0] if len(offers) == 1 else min(offers, key=race.key), offers)
+        count.complete = cap is None or count.spent <= cap
     count.purses.close()
     return count
 

@@ -6,46 +6,67 @@ from fractions import Fraction
 
 from app.budgeting.engine.document import Json, money, names, rounded
 from app.budgeting.engine.election import Election
-from app.budgeting.engine.explanations import Loss, Story, greedy_losses, story
-from app.budgeting.engine.greedy import greedy
+from app.budgeting.engine.explanations import Loss, Story, story
+from app.budgeting.engine.losses import GreedyLoss, LateLoss, greedy_losses, phragmen_losses
 from app.budgeting.engine.options import Options, Rule
 from app.budgeting.engine.outcome import Outcome
 from app.budgeting.engine.pabulib.amounts import written
-from app.budgeting.engine.scores import scores
+from app.budgeting.engine.scores import profile, scores
 from app.budgeting.engine.tally import terms
 from app.budgeting.engine.ties import tie_order
 
-TELLS_LOSSES = {Rule.GREEDY, Rule.GREEDY_PER_COST}
 
-
-def explanations(election: Election, options: Options, outcome: Outcome) -> Json:
-    """Every loser, and for Equal Shares what each ballot's money went to."""
-    order = tie_order(election, options)
+def explanations(election: Election, options: Options, outcome: Outcome, *, ballots: bool = True) -> Json:
+    """Every loser, and for Equal Shares what each ballot's money went to (unless `ballots` are not asked for)."""
+    told = _story(election, options, outcome)
     won = set(outcome.winners)
-    if outcome.count is not None:
-        units = terms(election, options, order).units
-        told = story(outcome.count.purses.profile, units, outcome.count)
-        return {
-            "losers": [_loss(election, loss) for loss in told.losses if loss.project not in won],
-            "without_support": names(election, _unsupported(election, outcome)),
-            "ballots": _ballots(election, outcome, told),
-        }
-    losers = []
-    if options.rule is Rule.GREEDY and won != set(range(len(election.projects))):
-        totals, decimals = scores(election, options)
-        for lost in greedy_losses(election, totals, greedy(election, options, order), order):
-            needed = None if lost.score_needed is None else written(lost.score_needed, decimals)
-            losers.append(
-                {
-                    "id": election.projects[lost.project].id,
-                    "name": election.projects[lost.project].name,
-                    "cost": money(election, election.costs[lost.project]),
-                    "score": written(lost.score, decimals),
-                    "left_at_turn": money(election, lost.left_at_turn),
-                    "score_needed": needed,
-                }
-            )
-    return {"losers": losers, "without_support": names(election, _unsupported(election, outcome)), "ballots": []}
+    if told is not None:
+        losers = [_loss(election, loss) for loss in told.losses if loss.project not in won]
+    elif options.rule is Rule.PHRAGMEN and not outcome.fully_funded:
+        lost = phragmen_losses(profile(election, options), outcome.winners, outcome.loads)
+        losers = [_late(election, loss) for loss in lost]
+    elif options.rule.greedy and not outcome.fully_funded:
+        ranks = tie_order(election, options)
+        decimals = scores(election, options)[1]
+        losers = [_greedy(election, loss, decimals) for loss in greedy_losses(election, options, ranks)]
+    else:
+        losers = []
+    return {
+        "losers": losers,
+        "without_support": names(election, _unsupported(election, outcome)),
+        "ballots": _ballots(election, outcome, told) if told is not None and ballots else [],
+    }
+
+
+def _story(election: Election, options: Options, outcome: Outcome) -> Story | None:
+    if outcome.count is None:
+        return None
+    units = terms(election, options, tie_order(election, options)).units
+    return story(outcome.count.purses.profile, units, outcome.count)
+
+
+def _late(election: Election, loss: LateLoss) -> Json:
+    return {
+        **_named(election, loss.project),
+        "supporters": loss.supporters,
+        "money_left": rounded(election, loss.money_left),
+        "money_missing": rounded(election, loss.missing),
+    }
+
+
+def _greedy(election: Election, loss: GreedyLoss, decimals: int) -> Json:
+    return {
+        **_named(election, loss.project),
+        "supporters": election.votes[loss.project],
+        "score": written(loss.score, decimals),
+        "left_at_turn": money(election, loss.left_at_turn),
+        "score_needed": None if loss.score_needed is None else written(loss.score_needed, decimals),
+    }
+
+
+def _named(election: Election, p: int) -> Json:
+    project = election.projects[p]
+    return {"id": project.id, "name": project.name, "cost": money(election, project.cost)}
 
 
 def _unsupported(election: Election, outcome: Outcome) -> list[int]:
@@ -55,9 +76,7 @@ def _unsupported(election: Election, outcome: Outcome) -> list[int]:
 
 def _loss(election: Election, loss: Loss) -> Json:
     return {
-        "id": election.projects[loss.project].id,
-        "name": election.projects[loss.project].name,
-        "cost": money(election, election.costs[loss.project]),
+        **_named(election, loss.project),
         "supporters": loss.supporters,
         "fell_out_before_round": loss.fell_out + 1,
         "money_when_it_fell_out": rounded(election, loss.money_then),

@@ -10,9 +10,7 @@ from typing import cast
 
 import numpy as np
 
-from app.budgeting.engine.election import Election
 from app.budgeting.engine.equal_shares import Count
-from app.budgeting.engine.greedy import Greedy
 from app.budgeting.engine.ledger import HOLDS_MONEY
 from app.budgeting.engine.profile import Floats, Profile
 from app.budgeting.engine.purses import Offer, Purses
@@ -143,39 +141,3 @@ def _loss(count: Count, p: int, fell_out: int, money_then: float, votes: Sequenc
         more_supporters=ceil(missing / count.endowment) if count.endowment else 0,
         effective_votes=tuple(votes),
     )
-
-
-@dataclass(frozen=True)
-class GreedyLoss:
-    """Why a project lost a greedy count: what was left at its turn, and the score that would have won it.
-
-    `score_needed` is None when the project costs more than the whole budget. `level` says that with exactly that score
-    it would be equal to another and come first in the order of ties.
-    """
-
-    project: int
-    score: int
-    left_at_turn: int
-    score_needed: int | None
-
-
-def greedy_losses(election: Election, totals: Sequence[int], result: Greedy, ranks: Sequence[int]) -> list[GreedyLoss]:
-    """The losers of a count by votes or points that skips what does not fit. O(m²)."""
-    won = set(result.winners)
-    losses = []
-    for p in (p for p in result.turns if p not in won):
-        left, needed, at_turn = election.budget, None, election.budget
-        for q in result.turns:
-            if q == p:
-                at_turn = left
-                continue
-            if left >= election.costs[p]:
-                ahead = ranks[p] < ranks[q]
-                needed = totals[q] if ahead else totals[q] + 1
-            if q in won:
-                left -= election.costs[q]
-        losses.append(GreedyLoss(p, totals[p], at_turn, needed))
-    return losses
-
-
-__all__ = ["GreedyLoss", "Loss", "Payments", "Round", "Story", "greedy_losses", "rounds_of", "story"]

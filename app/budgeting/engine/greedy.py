@@ -35,16 +35,27 @@ def greedy(election: Election, options: Options, ranks: Sequence[int]) -> Greedy
     projects that exclude one another only the first.
     """
     totals, decimals = scores(election, options)
-    worth: list[Fraction | float] = [Fraction(total) for total in totals]
-    if options.rule is Rule.GREEDY_PER_COST:
-        worth = [_per_cost(total, cost) for total, cost in zip(totals, election.costs, strict=True)]
+    return greedy_by(election, options, ranks, totals, decimals)
+
+
+def greedy_by(
+    election: Election, options: Options, ranks: Sequence[int], totals: Sequence[int], decimals: int
+) -> Greedy:
+    """The same from given totals, in units of 10**-decimals of a vote or point."""
     running = [p for p, project in enumerate(election.projects) if not project.withdrawn]
     if options.rule is Rule.GREEDY_THRESHOLD:
-        least = _threshold(election, options) * 10**decimals
+        least = threshold(election, options) * 10**decimals
         running = [p for p in running if totals[p] >= least]
     rivals = _rivals(election, options) if options.rule is Rule.GREEDY_EXCLUSIVE else {}
     skip = options.rule is not Rule.GREEDY_NO_SKIP
-    return fill(election, running, worth, ranks, rivals=rivals, skip=skip)
+    return fill(election, running, worth_of(election, options, totals), ranks, rivals=rivals, skip=skip)
+
+
+def worth_of(election: Election, options: Options, totals: Sequence[int]) -> list[Fraction | float]:
+    """What puts the projects in order: their totals, or these per cost."""
+    if options.rule is Rule.GREEDY_PER_COST:
+        return [_per_cost(total, cost) for total, cost in zip(totals, election.costs, strict=True)]
+    return [Fraction(total) for total in totals]
 
 
 def utilitarian(election: Election, options: Options, ranks: Sequence[int], won: Collection[int] = ()) -> Greedy:
@@ -97,7 +108,8 @@ def _per_cost(total: int, cost: int) -> Fraction | float:
     return inf if total > 0 else 0.0
 
 
-def _threshold(election: Election, options: Options) -> Fraction:
+def threshold(election: Election, options: Options) -> Fraction:
+    """The least number of votes or points of greedy-threshold."""
     if options.threshold is not None:
         return options.threshold
     text = election.meta.get("min_project_score_threshold", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 
 class ImpossibleOptionsError(ValueError):
@@ -125,9 +126,9 @@ class Options:
     threshold: Fraction | None = None
     exclusive: tuple[tuple[str, ...], ...] = ()
 
-    def but(self, **changes: object) -> Options:
+    def but(self, **changes: Any) -> Options:
         """The same options with some changed."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        return replace(self, **changes)
 
 
 OFFICIAL = Options()

@@ -78,3 +78,8 @@ class Outcome:
     @property
     def winners(self) -> tuple[int, ...]:
         return tuple(win.project for win in self.wins)
+
+    @property
+    def fully_funded(self) -> bool:
+        """Whether nothing had to be counted, because the budget pays for every project."""
+        return any(win.stage is Stage.FULLY_FUNDED for win in self.wins)

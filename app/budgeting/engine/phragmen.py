@@ -42,8 +42,11 @@ class Loads:
 
     def exact(self, p: int) -> Fraction:
         """The moment at which project p could be bought."""
-        spent = sum((int(n) * time for n, time in zip(self.last[p], self.times, strict=True) if n), Fraction(0))
-        return (spent + self.profile.costs[p]) / int(self.masses[p])
+        return (self.spent(p) + self.profile.costs[p]) / int(self.masses[p])
+
+    def spent(self, p: int) -> Fraction:
+        """What the supporters of p have spent together: each all she had earned up to her last purchase."""
+        return sum((int(n) * time for n, time in zip(self.last[p], self.times, strict=True) if n), Fraction(0))
 
     def buy(self, p: int, moment: Fraction) -> None:
         """All supporters of p have now spent everything up to this moment."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -32,10 +34,6 @@ class Supporters:
     weights: Floats
     single: bool
 
-    def hold(self, endowment: Fraction, cost: int) -> bool:
-        """Whether all of them together can pay this with their endowments."""
-        return self.people * endowment.numerator >= cost * endowment.denominator
-
 
 @dataclass(frozen=True)
 class Profile:
@@ -57,6 +55,15 @@ class Profile:
     def contested(self) -> tuple[int, ...]:
         """The projects that cost something and that anybody supports."""
         return tuple(p for p, s in enumerate(self.supporters) if s.mass and self.costs[p])
+
+    @cached_property
+    def _needs(self) -> list[tuple[Fraction, int]]:
+        """The endowment from which on its supporters can pay each contested project, least first."""
+        return sorted((Fraction(self.costs[p], self.supporters[p].people), p) for p in self.contested)
+
+    def payable(self, endowment: Fraction) -> list[int]:
+        """The contested projects that their supporters can pay together when everybody holds this."""
+        return [p for _, p in self._needs[: bisect_right(self._needs, endowment, key=itemgetter(0))]]
 
     @cached_property
     def supporters(self) -> tuple[Supporters, ...]:

@@ -159,17 +159,26 @@ def _losers(document: Json) -> str:
     lines = []
     for lost in losers:
         name = f"{shown(lost['id'], 20)} {shown(lost['name'], WIDEST_NAME)}, cost {amount(lost['cost'])}"
-        if "money_left" in lost:
-            lines.append(
-                f"{name}: {lost['supporters']} supporters; could not be paid from round "
-                f"{lost['fell_out_before_round']} on; they had {amount(lost['money_left'])} left at the end, "
-                f"{amount(lost['money_missing'])} too little ({lost['more_supporters_needed']} more supporters)"
-            )
-        else:
-            needed = lost["score_needed"]
-            hope = f"{amount(needed)} would have won it" if needed else "costs more than the budget"
-            lines.append(f"{name}: {amount(lost['score'])}; {amount(lost['left_at_turn'])} left at its turn; {hope}")
+        lines.append(f"{name}: {lost['supporters']} supporters; {_why(lost)}")
     return "Not funded\n" + "\n".join(lines) if lines else ""
+
+
+def _why(lost: Json) -> str:
+    if "fell_out_before_round" in lost:
+        return (
+            f"could not be paid from round {lost['fell_out_before_round']} on; they had {amount(lost['money_left'])} "
+            f"left at the end, {amount(lost['money_missing'])} too little "
+            f"({lost['more_supporters_needed']} more supporters)"
+        )
+    if "money_left" in lost:
+        return (
+            f"they had {amount(lost['money_left'])} at the last purchase, {amount(lost['money_missing'])} too little"
+            if lost["money_missing"] > 0
+            else "next to be bought, but over the budget"
+        )
+    needed = lost["score_needed"]
+    hope = f"{amount(needed)} would have won it" if needed else "costs more than the budget"
+    return f"score {amount(lost['score'])}; {amount(lost['left_at_turn'])} left at its turn; {hope}"
 
 
 def _run(document: Json) -> str:

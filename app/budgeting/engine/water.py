@@ -22,17 +22,20 @@ PATIENCE = 60
 NOBODY = np.zeros(0, dtype=np.int64)
 
 
-@dataclass
+@dataclass(slots=True)
 class Crowd:
-    """The supporters of a project who may still hold money. `single`: every ballot was cast by one, all utilities 1."""
+    """The supporters of a project who may still hold money; so many of them were `poor` when last looked at.
+
+    `single`: every ballot was cast by one, all utilities are 1.
+    """
 
     rows: Rows
     voters: Floats
     utilities: Floats | None
     weights: Floats
     mass: float
-    largest: float
     single: bool
+    poor: int = 0
 
     def keep(self, which: Rows) -> None:
         """Forget those who ran dry."""
@@ -40,13 +43,13 @@ class Crowd:
         self.utilities = None if self.utilities is None else self.utilities.take(which)
         self.mass = float(add(self.weights))
 
-    def poor(self, money: Floats, poor: Rows) -> tuple[float, float, float]:
+    def sums(self, money: Floats, poor: Rows) -> tuple[float, float, float]:
         """(what these supporters hold, how many voters hold it, what all of them weigh)."""
         if not len(poor):
             return 0.0, 0.0, 0.0
         purses = money.take(poor)
         if self.single:
-            return float(add(purses)), float(np.count_nonzero(purses > 0)), len(poor)
+            return float(add(purses)), float(np.count_nonzero(purses)), len(poor)
         voters = self.voters.take(poor)
         mass = float(add(voters if self.utilities is None else self.weights.take(poor)))
         return float(add(purses * voters)), float(add(voters[purses > 0])), mass
@@ -56,55 +59,54 @@ Level = tuple[float, float, Rows, int]
 
 
 def level(crowd: Crowd, money: Floats, cost: float, doubt: float, start: float) -> Level | None:
-    """(price, error, places of the poor, mass of the rest), or None if floats cannot tell.
+    """(price, error, places of the poor, mass of the rest), or None if floats cannot tell, or nobody would be rich.
 
     The price is the least x with the sum of min(money, x · utility) = cost. Newton's steps on this concave function
     climb to it from any start. `doubt` bounds how far any money is from the exact amount. Certified: every supporter is
     poorer or richer than the price by more than all errors together, so the exact price is (cost - what the poor hold)
-    / (mass of the rest), of which only the rounding is in doubt. The poor include those who hold nothing.
+    / (mass of the rest), of which only the rounding is in doubt; and the rest can pay it. The poor include those who
+    hold nothing.
     """
     ratios = money if crowd.utilities is None else money / crowd.utilities
-    if (price := cost / crowd.mass) * (1 + 16 * ROUNDING) + 4 * doubt < ratios.min():
-        return price, ROUNDING * price, NOBODY, int(crowd.mass)
-    price = max(start, price)
+    reached = max(start, cost / crowd.mass) if crowd.mass else 0.0
+    poor = (ratios < reached).nonzero()[0]
     for _ in range(PATIENCE):
-        poor = (ratios < price).nonzero()[0]
-        paid, voters, mass = crowd.poor(money, poor)
+        paid, holders, mass = crowd.sums(money, poor)
         left = crowd.mass - mass
         if left <= 0:
             return None
         price = (cost - paid) / left
-        error = 1.01 * ((PAIRWISE * paid + ROUNDING * cost + doubt * voters) / left + ROUNDING * price)
+        error = 1.01 * ((PAIRWISE * paid + ROUNDING * cost + doubt * holders) / left + ROUNDING * price)
         margin = 2 * (doubt + error) + 2 * ROUNDING * price
-        if np.count_nonzero(ratios < price + margin) == len(poor):
-            if len(poor) and ratios.take(poor).max() > price - margin:
-                return None
-            return price, error, poor, int(left)
-        if np.count_nonzero(ratios < price) == len(poor):
-            return None
+        known, poor = poor, (ratios < price + margin).nonzero()[0]
+        if len(poor) == len(known):
+            sure = not len(poor) or reached <= price - margin or ratios.take(poor).max() <= price - margin
+            return (price, error, poor, int(left)) if sure else None
+        reached = price + margin
     return None
 
 
 def level_exactly(ledger: Ledger, project: int, rows: Rows) -> tuple[Fraction, Rows]:
-    """The exact price and the ballots of those who give all they have, from everybody's exact money.
+    """The exact price, and the places in `rows` (all of them with money) of those who give all they have.
 
     O(s log s) fractions for s different purses among the supporters: only for cases floats cannot decide.
     """
     steps: dict[Fraction, list[int]] = defaultdict(list)
-    held: dict[int, Fraction] = {}
-    utilities: dict[int, int] = {}
-    for row in rows.tolist():
-        utilities[row] = ledger.profile.row(row)[project]
-        held[row] = ledger.purse(row)
-        steps[held[row] / utilities[row]].append(row)
-    voters = ledger.profile.voters
-    mass = sum(int(voters[row]) * utilities[row] for row in utilities)
+    held: list[Fraction] = []
+    weights: list[int] = []
+    voters = ledger.profile.voters[rows].tolist()
+    for place, row in enumerate(rows.tolist()):
+        utility = ledger.profile.row(row)[project]
+        weights.append(voters[place] * utility)
+        held.append(ledger.purse(row))
+        steps[held[place] / utility].append(place)
+    mass = sum(weights)
     rest = Fraction(ledger.profile.costs[project])
     poor: list[int] = []
     ratios = iter(sorted(steps))
     while (ratio := next(ratios)) * mass < rest:
-        rest -= sum((held[row] * int(voters[row]) for row in steps[ratio]), Fraction(0))
-        mass -= sum(int(voters[row]) * utilities[row] for row in steps[ratio])
+        rest -= sum((held[place] * voters[place] for place in steps[ratio]), Fraction(0))
+        mass -= sum(weights[place] for place in steps[ratio])
         poor += steps[ratio]
     if ratio * mass == rest:
         poor += steps[ratio]

@@ -66,7 +66,7 @@ def _add(square: Square, row: dict[str, Any]) -> None:
         promise_fixed=row["fixed"],
         promise_open=row["open"],
         promise_decider=row["decider"],
-        promise_answer_by=_answer_by(row["stage"], phases),
+        promise_answer_by=_answer_by(row, phases),
         closing_text=row.get("closing", ""),
         published_at=at,
         created_at=(at or square.ago(8)) - timedelta(days=9),
@@ -83,10 +83,10 @@ def _phase(kind: PhaseKind, starts: int, ends: int) -> Phase:
     return Phase(kind=kind, starts_on=today + timedelta(days=starts), ends_on=today + timedelta(days=ends))
 
 
-def _answer_by(stage: str, phases: list[Phase]) -> date:
-    if stage == "deciding":
-        return clock.today() + timedelta(days=12)
-    return phases[0].ends_on + timedelta(days=45)
+def _answer_by(row: dict[str, Any], phases: list[Phase]) -> date:
+    if "answer_in" in row:
+        return clock.today() + timedelta(days=row["answer_in"])
+    return max(phases[0].ends_on, phases[-1].ends_on - timedelta(days=60)) + timedelta(days=45)
 
 
 def _owner(square: Square, row: dict[str, Any]) -> tuple[Person, dict[str, int]]:

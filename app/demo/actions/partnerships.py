@@ -30,17 +30,8 @@ DAYS = {"in_review": 2, "forming": 25, "active": 140, "concluded": 360}
 def add_partnerships(square: Square) -> None:
     for row in content("partnerships")["partnership"]:
         _add(square, row)
-    _ask(
-        square, "Stille skolegårde langs Ringgaden", "Torsdagsbordet", PledgeKind.PLACE, "Aftensmad ved naboernes møder"
-    )
-    _ask(
-        square,
-        "Otte skoler skruer ned",
-        "Østjysk Institut for Byliv",
-        PledgeKind.EXPERTISE,
-        "Forskning fra begyndelsen",
-    )
-    _ask(square, "Følgehold til fire skoler", None, PledgeKind.HOURS, "Jeg kan gå med hver tirsdag")
+    for row in content("partnerships")["request"]:
+        _ask(square, row)
 
 
 def _add(square: Square, row: dict[str, Any]) -> None:
@@ -60,6 +51,8 @@ def _add(square: Square, row: dict[str, Any]) -> None:
         published_at=None if state == PartnershipState.IN_REVIEW else at,
         activated_at=at + timedelta(days=20) if state in {"active", "concluded"} else None,
         concluded_at=square.ago(square.random.uniform(10, 60)) if state == PartnershipState.CONCLUDED else None,
+        money_needed=row.get("money_needed"),
+        hours_needed=row.get("hours_needed"),
         outcome=row.get("outcome", ""),
         outcome_kind=OutcomeKind(row["outcome_kind"]) if "outcome_kind" in row else None,
         outcome_figure=row.get("figure", ""),
@@ -116,19 +109,19 @@ def _updates(square: Square, partnership: Partnership, row: dict[str, Any], by: 
         happened(square, "partnership.updated", kind, partnership.id, by, at, update_id=update.id)
 
 
-def _ask(square: Square, title: str, organisation: str | None, kind: PledgeKind, words: str) -> None:
+def _ask(square: Square, row: dict[str, Any]) -> None:
     """A request that waits for the lead's answer."""
-    partnership = db.session().scalars(select(Partnership).where(Partnership.title == title)).one()
-    asker = square.organisations[organisation] if organisation else None
-    square.add(
-        JoinRequest(
-            partnership_id=partnership.id,
-            organisation_id=asker.id if asker else None,
-            person_id=None if asker else square.named["borger@torvet.example"].id,
-            role="Medpartner" if asker else "Frivillig",
-            pledge_kind=kind,
-            pledge_description=words,
-            message="Vi har fulgt jer fra begyndelsen og vil gerne være med.",
-            asked_at=square.ago(3),
-        )
+    partnership = db.session().scalars(select(Partnership).where(Partnership.title == row["partnership"])).one()
+    asker = square.organisations[row["by"]] if "by" in row else None
+    request = JoinRequest(
+        partnership_id=partnership.id,
+        organisation_id=asker.id if asker else None,
+        person_id=None if asker else square.named["borger@torvet.example"].id,
+        role=row["role"],
+        pledge_kind=PledgeKind(row["kind"]),
+        pledge_amount=row.get("amount"),
+        pledge_description=row["pledge"],
+        message=row["message"],
+        asked_at=square.ago(3),
     )
+    square.add(request)

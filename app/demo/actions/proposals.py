@@ -8,24 +8,26 @@ from app.activity.models import SubjectType
 from app.challenges.models import Challenge, ChallengeState
 from app.demo.actions.challenges import FILES
 from app.demo.actions.square import Square, content, happened, in_public, in_queue, table
+from app.demo.actions.towns import gather, put_somewhere
+from app.identity.models import Person
 from app.kernel import clock
 from app.places.models import Municipality
 from app.proposals.models import Answer, AnswerStatus, Proposal, ProposalState
 
-THRESHOLD = 1500
 WAITING_EVERY = 9
 
 
 def add_proposals(square: Square) -> None:
+    more = content("more_ideas")
     for name in FILES:
         for row in content(name)["challenge"]:
-            for cells in table(row["ideas"]):
-                _answering(square, square.challenges[row["title"]], cells)
+            for cells in [*table(row["ideas"]), *table(more.get(row["title"], {}).get("ideas", ""))]:
+                _answering(square, square.challenges[row["title"]], cells, row.get("town"))
     for place, title, body in table(content("proposals")["alone"]):
         _alone(square, square.places[place], title, body)
 
 
-def _answering(square: Square, challenge: Challenge, cells: list[str]) -> None:
+def _answering(square: Square, challenge: Challenge, cells: list[str], town: str | None) -> None:
     begun = challenge.phases[0].starts_on
     days = max((clock.today() - begun).days, 1)
     over = max((clock.today() - challenge.phases[0].ends_on).days, 0)
@@ -36,9 +38,9 @@ def _answering(square: Square, challenge: Challenge, cells: list[str]) -> None:
         published_at=square.ago(square.random.uniform(over, days)),
         answer_due=challenge.promise_answer_by,
     )
-    _place(square, proposal, square.random.choice(challenge.municipalities))
+    put_somewhere(square, proposal, square.random.choice(challenge.municipalities), town)
     waits = challenge.days_left(clock.today()) is not None and not over and len(square.proposals) % WAITING_EVERY == 0
-    _publish(square, proposal, waits=waits)
+    publish(square, proposal, square.somebody(), waits=waits)
     if proposal.state == ProposalState.PUBLISHED:
         challenge.proposal_count += 1
     if len(cells) == 4:
@@ -46,24 +48,15 @@ def _answering(square: Square, challenge: Challenge, cells: list[str]) -> None:
 
 
 def _alone(square: Square, home: Municipality, title: str, body: str) -> None:
-    proposal = Proposal(
-        title=title, body=body, published_at=square.ago(square.random.uniform(1, 120)), threshold=THRESHOLD
-    )
-    proposal.threshold_ends_on = (proposal.published_at or square.now).date() + timedelta(days=180)
-    _place(square, proposal, home)
-    _publish(square, proposal, waits=len(square.proposals) % WAITING_EVERY == 0)
+    published = square.ago(square.random.uniform(1, 120))
+    proposal = Proposal(title=title, body=body, published_at=published)
+    gather(proposal, home, published)
+    put_somewhere(square, proposal, home)
+    publish(square, proposal, square.somebody(), waits=len(square.proposals) % WAITING_EVERY == 0)
 
 
-def _place(square: Square, proposal: Proposal, home: Municipality) -> None:
-    """Most ideas have a point, within a few kilometres of the centre."""
-    proposal.municipality_id = home.id
-    if square.random.random() < 0.7:
-        proposal.longitude = round(home.longitude + square.random.gauss(0, 0.03), 5)
-        proposal.latitude = round(home.latitude + square.random.gauss(0, 0.015), 5)
-
-
-def _publish(square: Square, proposal: Proposal, *, waits: bool) -> None:
-    author = square.somebody()
+def publish(square: Square, proposal: Proposal, author: Person, *, waits: bool) -> None:
+    """Put an idea on the square, or into the queue."""
     proposal.author_id, proposal.state = author.id, ProposalState.PUBLISHED
     published = proposal.published_at or square.now
     proposal.created_at, proposal.updated_at = published - timedelta(days=2), published

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,7 +17,7 @@ from app.challenges.models import Challenge
 from app.deliberation.models import Thread
 from app.identity.models import Person
 from app.kernel import clock, db
-from app.moderation.models import Case, CaseState, Decision, DecisionKind, ReasonCode
+from app.moderation.models import Case, CaseState, Decision, DecisionKind, Origin, ReasonCode
 from app.organisations.models import Organisation
 from app.places.models import Municipality
 from app.proposals.models import Proposal
@@ -47,11 +48,21 @@ class Square:
     members: dict[int, list[Person]] = field(default_factory=dict)
     challenges: dict[str, Challenge] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
+    past: list[tuple[datetime, Any]] = field(default_factory=list)
+    """Decisions and activities, which are written down in the order in which they happened."""
 
     def ago(self, days: float) -> datetime:
         """A moment so many days back, at an hour when people are awake."""
         day = self.now - timedelta(days=days)
         return min(day.replace(hour=self.random.randint(6, 20), minute=self.random.randint(0, 59)), self.now)
+
+    def since(self, moment: datetime) -> datetime:
+        """Some waking hour between a moment and now."""
+        days = (self.now - moment).total_seconds() / 86_400
+        return min(max(self.ago(self.random.uniform(0, days)), moment + timedelta(minutes=40)), self.now)
+
+    def write_down(self) -> None:
+        self.add(*(row for _, row in sorted(self.past, key=lambda one: one[0])))
 
     def somebody(self) -> Person:
         return self.random.choice(self.people)
@@ -65,6 +76,7 @@ class Square:
         db.session().flush()
 
 
+@cache
 def content(name: str) -> dict[str, Any]:
     """One file of texts."""
     return tomllib.loads((CONTENT / f"{name}.toml").read_text())
@@ -87,7 +99,8 @@ def in_public(square: Square, thing: Any, kind: SubjectType, home: int, author: 
     square.add(case, thread)
     thing.case_id, thing.thread_id = case.id, thread.id
     moderator = square.moderators[home]
-    square.add(Decision(case_id=case.id, kind=DecisionKind.PUBLISH, decided_by_id=moderator.id, decided_at=at))
+    decided = {"origin": Origin.REVIEW, "decided_by_id": moderator.id, "decided_at": at}
+    square.past.append((at, Decision(case_id=case.id, kind=DecisionKind.PUBLISH, **decided)))
 
 
 def in_queue(square: Square, thing: Any, kind: SubjectType, home: int, author: Person, at: datetime) -> None:
@@ -107,12 +120,9 @@ def turned_down(
     square.add(case)
     thing.case_id = case.id
     code = ReasonCode.SPAM if rejected else ReasonCode.UNCLEAR
-    by = square.moderators[home].id
-    square.add(
-        Decision(
-            case_id=case.id, kind=decision, reason_code=code, reason=reason, decided_by_id=by, decided_at=square.ago(5)
-        )
-    )
+    by, at = square.moderators[home].id, square.ago(5)
+    why = {"origin": Origin.REVIEW, "reason_code": code, "reason": reason}
+    square.past.append((at, Decision(case_id=case.id, kind=decision, decided_by_id=by, decided_at=at, **why)))
 
 
 def _case(thing: Any, kind: SubjectType, home: int, author: Person, state: CaseState, at: datetime) -> Case:
@@ -135,18 +145,17 @@ def happened(
     """Write down what happened. What is older than two days has been told already."""
     told = at if at < square.now - timedelta(days=2) else None
     organisation_id = data.pop("organisation_id", None)
-    square.add(
-        Activity(
-            kind=kind,
-            actor_id=by.id,
-            organisation_id=organisation_id,
-            subject_type=subject,
-            subject_id=subject_id,
-            data=data,
-            created_at=at,
-            read_at=told,
-        )
+    row = Activity(
+        kind=kind,
+        actor_id=by.id,
+        organisation_id=organisation_id,
+        subject_type=subject,
+        subject_id=subject_id,
+        data=data,
+        created_at=at,
+        read_at=told,
     )
+    square.past.append((at, row))
 
 
 def new_square(seed: int) -> Square:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.activity.models import Follow, SubjectType
-from app.demo.actions.square import Square
+from app.demo.actions.square import Square, content
 from app.proposals.models import Backing, Proposal, ProposalState, Support
 
 SUPPORTS = 1500
@@ -13,7 +13,7 @@ SUPPORTS = 1500
 
 def add_supports(square: Square) -> None:
     published = [one for one in square.proposals.values() if one.state == ProposalState.PUBLISHED]
-    weights = [square.random.paretovariate(1.3) for _ in published]
+    weights = [square.random.paretovariate(1.5) + 0.5 for _ in published]
     given: set[tuple[int, int]] = set()
     while len(given) < SUPPORTS:
         proposal = square.random.choices(published, weights)[0]
@@ -21,7 +21,7 @@ def add_supports(square: Square) -> None:
         if (proposal.id, person.id) not in given and person.id != proposal.author_id:
             given.add((proposal.id, person.id))
             _support(square, proposal, person.id)
-    for proposal in square.random.sample(published, 45):
+    for proposal in square.random.sample([one for one in published if one.challenge_id], 45):
         _back(square, proposal)
     for person in square.people[:60]:
         _follow(square, person.id)
@@ -37,9 +37,12 @@ def _support(square: Square, proposal: Proposal, person_id: int) -> None:
 
 
 def _back(square: Square, proposal: Proposal) -> None:
-    for organisation in square.random.sample(list(square.organisations.values()), square.random.randint(1, 3)):
+    themes = next(one.themes for one in square.challenges.values() if one.id == proposal.challenge_id)
+    fitting = [one for one in square.organisations.values() if set(one.themes) & set(themes)]
+    chosen = square.random.sample(fitting, min(square.random.randint(1, 3), len(fitting)))
+    statements = square.random.sample(content("backings")["statements"], len(chosen))
+    for organisation, statement in zip(chosen, statements, strict=True):
         by = square.members[organisation.id][0].id
-        statement = "Vi bakker op og hjælper gerne, når det skal prøves."
         row = Backing(proposal_id=proposal.id, organisation_id=organisation.id, declared_by_id=by, statement=statement)
         square.add_later(row)
         proposal.backing_count += 1

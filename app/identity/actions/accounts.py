@@ -78,8 +78,7 @@ def ask_for_reset(email: str, *, language: str) -> None:
 
 def mail_token(person: Person, purpose: MailTokenPurpose, *, new_email: str | None = None) -> str:
     """A fresh token for a link; earlier ones of the same purpose are no good any more."""
-    earlier = (MailToken.person_id == person.id, MailToken.purpose == purpose, MailToken.used_at.is_(None))
-    db.session().execute(update(MailToken).where(*earlier).values(used_at=clock.now()))
+    void_links(person, purpose)
     token = secrets.token_urlsafe(32)
     row = MailToken(person_id=person.id, purpose=purpose, token_hash=token_hash(token), new_email=new_email)
     row.expires_at = clock.now() + LINK_LASTS
@@ -87,13 +86,20 @@ def mail_token(person: Person, purpose: MailTokenPurpose, *, new_email: str | No
     return token
 
 
+def void_links(person: Person, *purposes: MailTokenPurpose) -> None:
+    """The links of a person that were not followed yet are no good any more: those for a purpose, or all."""
+    open_ones = (MailToken.person_id == person.id, MailToken.used_at.is_(None))
+    named = MailToken.purpose.in_(purposes or MailTokenPurpose)
+    db.session().execute(update(MailToken).where(*open_ones, named).values(used_at=clock.now()))
+
+
 def reset_password(link: MailToken, password: str) -> Person:
-    """A new password by a mailed link; every sign-in ends."""
+    """A new password by a mailed link; every sign-in ends, and every other link."""
     if not link.usable:
         raise Gone
-    link.used_at = clock.now()
     link.person.set_password(password)
     end_all(link.person)
+    void_links(link.person)
     mail.queue(
         "password_changed",
         address=str(link.person.email),

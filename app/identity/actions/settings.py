@@ -5,26 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import delete, or_, update
-from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import Gone
 
 from app.identity import ports, queries, rules
-from app.identity.actions.accounts import mail_token
+from app.identity.actions.accounts import mail_token, void_links
 from app.identity.actions.sign_ins import end_all
 from app.identity.models import ERASED_NAME, MailToken, MailTokenPurpose, Person, Role, SignIn, SignUp
-from app.kernel import clock, db, files, mail
+from app.kernel import clock, db, files, mail, uploads
 from app.kernel.access import Actor, check
 from app.kernel.mail import OutgoingMail
+from app.kernel.uploads import Upload
 
 
 def save_profile(
-    person: Person, *, by: Actor, photo: FileStorage | None = None, without_photo: bool = False, **values: Any
+    person: Person, *, by: Actor, photo: Upload | None = None, without_photo: bool = False, **values: Any
 ) -> None:
     """Name, about, municipality, language and photo."""
     check(rules.may_change(by, person))
     for name in ("name", "about", "municipality_id", "language"):
         setattr(person, name, values[name])
-    stored = files.picture_or_none(photo, by=by)
+    stored = uploads.claim(photo, by=by)
     if stored is not None or without_photo:
         _drop_photo(person)
         person.photo = stored
@@ -41,10 +41,11 @@ def change_language(person: Person, language: str) -> None:
 
 
 def change_password(person: Person, password: str, *, by: Actor) -> None:
-    """A new password; every sign-in ends, and the caller starts a new one for this browser."""
+    """A new password; every sign-in and every mailed link ends, and the caller starts a new one for this browser."""
     check(rules.may_change(by, person))
     person.set_password(password)
     end_all(person)
+    void_links(person)
     mail.queue("password_changed", **_addressed(person))
 
 
@@ -64,7 +65,7 @@ def confirm_new_email(link: MailToken) -> Person:
     taken = link.new_email is not None and db.session().scalar(queries.by_email(link.new_email)) is not None
     if not link.usable or taken:
         raise Gone
-    link.used_at = clock.now()
+    void_links(link.person)
     mail.queue("email_changed", **_addressed(link.person), new_email=link.new_email)
     link.person.email, link.person.email_verified_at = link.new_email, clock.now()
     return link.person

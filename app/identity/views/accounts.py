@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, session, url_for
+from flask import Response, flash, render_template, request, session
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import Gone
@@ -17,6 +18,7 @@ from app.identity.ports import token_hash
 from app.identity.views import bp
 from app.identity.views.sign_ins import address_key, begin
 from app.kernel import access, db, limits
+from app.kernel.redirects import see_other, to_path
 
 Answer = Response | str | tuple[str, int]
 
@@ -31,13 +33,13 @@ mails_per_address = limits.limit(MAILS_PER_ADDRESS, by=address_key, counts=lambd
 @mails_per_address
 def sign_up() -> Answer:
     if current_user.is_authenticated:
-        return redirect(own_path(request.args.get("next")), 303)  # type: ignore[return-value]
+        return to_path(own_path(request.args.get("next")))
     form = SignUpForm()
     if not form.validate_on_submit():
         page = render_template("identity/sign_up.html", form=form, next=request.args.get("next"))
         return (page, 422) if form.errors else page
     _send_link(form)
-    return redirect(url_for(".sent"), 303)  # type: ignore[return-value]
+    return see_other(".sent")
 
 
 def _send_link(form: SignUpForm) -> None:
@@ -50,8 +52,13 @@ def _send_link(form: SignUpForm) -> None:
         password=str(form.password.data),
         language=reader_language(),
         browser_secret=session["sign_up"],
-        carries={"next": own_path(request.args.get("next")), "kept": session.get("kept", {})},
+        carries={"next": own_path(request.args.get("next")), "kept": session.get("kept", {})} | _keeper(session),
     )
+
+
+def _keeper(holder: Mapping[str, Any]) -> dict[str, Any]:
+    """What opens the files that were kept with a form, to be carried into another browser."""
+    return {"keeper": holder["keeper"]} if "keeper" in holder else {}
 
 
 @bp.get("/sign-up/sent")
@@ -86,9 +93,10 @@ def _welcome(wish: SignUp) -> Response | tuple[str, int]:
     except Gone:
         return render_template("identity/link_gone.html", wish=None, token=""), 410
     session["kept"] = carries.get("kept", {}) | session.get("kept", {})
+    session.update(_keeper(carries))
     begin(person)
     flash(_("Welcome to the square, %(name)s. Your account is ready.", name=person.name), "success")
-    return redirect(own_path(carries.get("next")), 303)  # type: ignore[return-value]
+    return to_path(own_path(carries.get("next")))
 
 
 @bp.post("/sign-up/<token>/again")
@@ -98,7 +106,7 @@ def send_again(token: str) -> Response:
     wish = db.session().scalar(queries.sign_up_of(token))
     if wish is not None:
         actions.send_sign_up_again(wish)
-    return redirect(url_for(".sent"), 303)  # type: ignore[return-value]
+    return see_other(".sent")
 
 
 @bp.route("/forgotten-password", methods=["GET", "POST"])
@@ -112,7 +120,7 @@ def forgotten() -> Answer:
         return (page, 422) if form.errors else page
     actions.ask_for_reset(str(form.email.data), language=reader_language())
     session["sent_to"] = form.email.data
-    return redirect(url_for(".sent"), 303)  # type: ignore[return-value]
+    return see_other(".sent")
 
 
 @bp.route("/forgotten-password/<token>", methods=["GET", "POST"])
@@ -128,4 +136,4 @@ def reset(token: str) -> Answer:
         return (page, 422) if form.errors else page
     begin(actions.reset_password(link, str(form.password.data)))
     flash(_("Your password is changed, and you are signed in here. Everywhere else you are signed out."), "success")
-    return redirect(own_path(None), 303)  # type: ignore[return-value]
+    return to_path(own_path(None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, jsonify, redirect, render_template, session, url_for
+from flask import Response, flash, jsonify, render_template, session
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 from werkzeug.exceptions import Gone
@@ -15,8 +15,9 @@ from app.identity.models import MailTokenPurpose, Person, SignIn
 from app.identity.ports import token_hash
 from app.identity.views import bp
 from app.identity.views.sign_ins import begin
-from app.kernel import access, clock, db, files, limits
+from app.kernel import access, clock, db, limits
 from app.kernel.errors import check_version
+from app.kernel.redirects import see_other, to_path
 
 Answer = Response | str | tuple[str, int]
 
@@ -33,7 +34,7 @@ def _page(name: str, form: Any, **context: Any) -> str | tuple[str, int]:
 
 def _done(message: str, endpoint: str = ".settings") -> Response:
     flash(message, "success")
-    return redirect(url_for(endpoint), 303)  # type: ignore[return-value]
+    return see_other(endpoint)
 
 
 @bp.get("/settings")
@@ -53,11 +54,7 @@ def edit_profile() -> Answer:
     check_version(person, form.version_seen)
     wanted = {name: form.data[name] for name in ("name", "about", "language", "without_photo")}
     wanted |= {"municipality_id": form.municipality_id.data or None, "photo": form.new_photo.data}
-    try:
-        actions.save_profile(person, by=access.current_actor(), **wanted)
-    except files.UnusableFile as fault:
-        form.new_photo.errors = [str(fault)]
-        return _page("identity/edit_profile.html", form)
+    actions.save_profile(person, by=access.current_actor(), **wanted)
     session["language"] = person.language
     return _done(_("Your profile is saved."))
 
@@ -84,7 +81,7 @@ def change_email() -> Answer:
         return _page("identity/change_email.html", form)
     actions.ask_for_new_email(me(), str(form.email.data), by=access.current_actor())
     session["sent_to"] = form.email.data
-    return redirect(url_for(".sent"), 303)  # type: ignore[return-value]
+    return see_other(".sent")
 
 
 @bp.route("/settings/email/<token>", methods=["GET", "POST"])
@@ -124,7 +121,7 @@ def sign_out_everywhere() -> Response:
     actions.end_all(me())
     logout_user()
     flash(_("You are signed out everywhere, here too."), "success")
-    return redirect(url_for(".sign_in"), 303)  # type: ignore[return-value]
+    return see_other(".sign_in")
 
 
 @bp.get("/settings/export")
@@ -147,4 +144,4 @@ def erasure() -> Answer:
     logout_user()
     session.clear()
     flash(_("Your account is erased. Thank you for being here."), "success")
-    return redirect("/", 303)  # type: ignore[return-value]
+    return to_path("/")

@@ -5,11 +5,10 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, RadioField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # younger than its stubs
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from app.kernel import clock
-from app.kernel.forms import OnceForm
+from app.kernel.forms import OnceForm, SelectChoice
 from app.proposals.models import AnswerStatus
 
 STATUSES = [

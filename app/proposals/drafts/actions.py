@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from werkzeug.datastructures import FileStorage
 
 from app.activity.models import SubjectType
-from app.kernel import clock, db, files, jobs
+from app.kernel import clock, db, files, jobs, uploads
 from app.kernel.access import Actor, check
 from app.kernel.errors import check_version
 from app.moderation import actions as moderation
@@ -36,16 +35,8 @@ class PictureChange:
 
     alt: str = ""
     id: int | None = None
-    upload: FileStorage | None = None
+    upload: uploads.Upload | None = None
     remove: bool = False
-
-
-class UnusablePicture(ValueError):
-    """A picture that cannot be read, by its place in the form."""
-
-    def __init__(self, place: int, message: str) -> None:
-        super().__init__(message)
-        self.place = place
 
 
 def begin(key: str, challenge_id: int | None, *, by: Actor) -> Proposal:
@@ -100,21 +91,15 @@ def _rename_case(proposal: Proposal) -> None:
 
 
 def change_pictures(proposal: Proposal, changes: list[PictureChange], *, by: Actor) -> None:
-    """Add, describe and remove pictures; raise UnusablePicture for a file that is none."""
+    """Add, describe and remove pictures."""
     check(rules.may_edit(by, proposal))
     present = {picture.id: picture for picture in proposal.pictures}
-    for place, change in enumerate(changes):
+    for change in changes:
         picture = present.get(change.id or 0)
         if picture is not None and change.remove:
             proposal.pictures.remove(picture)
+            files.remove(picture.file)
         elif picture is not None:
             picture.alt = change.alt
-        elif change.upload is not None:
-            proposal.pictures.append(Picture(file=_stored(place, change.upload, by), alt=change.alt))
-
-
-def _stored(place: int, upload: FileStorage, by: Actor) -> files.StoredFile:
-    try:
-        return files.save_picture(upload, by=by)
-    except files.UnusableFile as fault:
-        raise UnusablePicture(place, str(fault)) from fault
+        elif stored := uploads.claim(change.upload, by=by):
+            proposal.pictures.append(Picture(file=stored, alt=change.alt))

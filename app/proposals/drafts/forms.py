@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
     FieldList,
-    FileField,
     Form,
     FormField,
     HiddenField,
@@ -16,11 +15,11 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # younger than its stubs
 from wtforms.validators import DataRequired, Length
 
 from app.challenges.models import Challenge
-from app.kernel.forms import OnceForm, VersionedForm
+from app.kernel.forms import OnceForm, SelectChoice, VersionedForm
+from app.kernel.uploads import UploadField
 from app.organisations.forms import ActsAsMixin
 from app.places.models import Municipality
 from app.places.queries import boundary_version, municipality_at
@@ -37,7 +36,7 @@ class PictureForm(Form):
     """One picture: new with a file, or kept by its id."""
 
     id = HiddenField()
-    file = FileField(_("Picture"), description=_("JPEG, PNG or WebP. Where and when it was taken is removed."))
+    file = UploadField(_("Picture"), description=_("JPEG, PNG or WebP. Where and when it was taken is removed."))
     alt = StringField(
         _("What does the picture show?"),
         [Length(max=200, message=_("Write at most 200 characters."))],
@@ -45,10 +44,6 @@ class PictureForm(Form):
         filters=[_strip],
     )
     remove = BooleanField(_("Remove this picture"))
-
-    @property
-    def chosen(self) -> bool:
-        return bool(self.file.data and getattr(self.file.data, "filename", ""))
 
 
 class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
@@ -137,10 +132,17 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
             return True
         return _fault(self.municipality, gettext("Choose the municipality that your idea is about."))
 
+    def pictures_usable(self) -> bool:
+        """Whether each file that was chosen is a picture; all that a draft asks."""
+        usable = [entry.form.file.validate(entry.form) for entry in self.pictures]
+        return all(usable)
+
     def _pictures_described(self) -> bool:
         right = True
         for entry in self.pictures:
-            if (entry.form.chosen or (entry.form.id.data and not entry.form.remove.data)) and not entry.form.alt.data:
+            if (
+                entry.form.file.data or (entry.form.id.data and not entry.form.remove.data)
+            ) and not entry.form.alt.data:
                 right = _fault(entry.form.alt, gettext("Say in one sentence what the picture shows."))
         return right
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, flash, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import NotFound
 
 from app.challenges import queries as challenges
 from app.challenges.models import Challenge
 from app.kernel import access, db, kept, limits
 from app.kernel.access import Refusal, check, current_actor, one_or_404, requires
+from app.kernel.forms import number
+from app.kernel.redirects import see_other
 from app.proposals import actions as life
 from app.proposals import queries, rules
 from app.proposals.drafts import actions
 from app.proposals.drafts.forms import ProposalForm
-from app.proposals.drafts.queries import like, open_drafts
+from app.proposals.drafts.queries import like, open_drafts, sent_already
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.views import bp
 
@@ -32,9 +32,7 @@ def _challenge() -> Challenge | None:
         given = typed.get("challenge_id") if typed else request.args.get("challenge")
     if not given:
         return None
-    if not given.isdigit() or len(given) > 15:
-        raise NotFound
-    challenge: Challenge = one_or_404(challenges.visible_to(current_actor()), int(given))
+    challenge: Challenge = one_or_404(challenges.visible_to(current_actor()), number(given) or 0)
     return challenge
 
 
@@ -65,7 +63,7 @@ def create() -> Answer:
     form = ProposalForm(challenge=challenge)
     proposal = actions.begin(form.once.data or "", challenge.id if challenge else None, by=actor)
     if not proposal.writable:
-        return redirect(url_for(".show", id=proposal.id), 303)  # type: ignore[return-value]
+        return see_other(".show", id=proposal.id)
     form.version.data = str(proposal.version)
     return _save(proposal, form, is_new=True)
 
@@ -97,14 +95,10 @@ def _save(proposal: Proposal, form: ProposalForm, *, is_new: bool = False) -> An
     """
     shown = None if is_new else proposal
     as_draft = "draft" in request.form and proposal.writable
-    if not as_draft and not form.validate():
+    if not (form.pictures_usable() if as_draft else form.validate()):
         return _form_page(form, shown), 422
-    try:
-        actions.edit(proposal, _content(form), by=current_actor(), version=form.version_seen)
-        actions.change_pictures(proposal, _pictures(form), by=current_actor())
-    except actions.UnusablePicture as fault:
-        form.pictures[fault.place].form.file.errors = [str(fault)]
-        return _form_page(form, shown), 422
+    actions.edit(proposal, _content(form), by=current_actor(), version=form.version_seen)
+    actions.change_pictures(proposal, _pictures(form), by=current_actor())
     return _after_saving(proposal, form, as_draft)
 
 
@@ -112,13 +106,13 @@ def _after_saving(proposal: Proposal, form: ProposalForm, as_draft: bool) -> Res
     """Back to the draft; to the page of what is published; or on to sending, past ideas like it if there are any."""
     if as_draft:
         flash(_("Your draft is saved."), "success")
-        return redirect(url_for(".edit", id=proposal.id), 303)  # type: ignore[return-value]
+        return see_other(".edit", id=proposal.id)
     if not proposal.writable:
         flash(_("Your change is saved. Everybody can see what was changed."), "success")
-        return redirect(url_for(".show", id=proposal.id), 303)  # type: ignore[return-value]
+        return see_other(".show", id=proposal.id)
     shown = set((form.seen.data or "").split(","))
     if any(str(found.id) not in shown for found in _alike(proposal)):
-        return redirect(url_for(".send", id=proposal.id), 303)  # type: ignore[return-value]
+        return see_other(".send", id=proposal.id)
     return _sent(proposal)
 
 
@@ -129,13 +123,13 @@ def _alike(proposal: Proposal) -> list[Proposal]:
 
 def _sent(proposal: Proposal) -> Response:
     """Send it, unless it was sent before and the form came back by the back button."""
-    before = db.session().scalar(queries.sent_already(proposal))
+    before = db.session().scalar(sent_already(proposal))
     if before is not None and proposal.state == ProposalState.DRAFT:
         life.discard(proposal, by=current_actor())
-        return redirect(url_for(".show", id=before.id), 303)  # type: ignore[return-value]
+        return see_other(".show", id=before.id)
     life.submit(proposal, by=current_actor())
     flash(_("Your idea is sent for review. You will be told when it is published."), "success")
-    return redirect(url_for(".show", id=proposal.id), 303)  # type: ignore[return-value]
+    return see_other(".show", id=proposal.id)
 
 
 @bp.route("/proposals/<int:id>/send", methods=["GET", "POST"])
@@ -144,7 +138,7 @@ def send(proposal: Proposal) -> Answer:
     """The step before sending: ideas like this one, to support instead."""
     if not proposal.complete:
         flash(_("Something is missing before it can be sent."), "warning")
-        return redirect(url_for(".edit", id=proposal.id), 303)  # type: ignore[return-value]
+        return see_other(".edit", id=proposal.id)
     if request.method == "GET":
         return render_template("proposals/send.html", proposal=proposal, alike=_alike(proposal))
     return _sent(proposal)
@@ -194,9 +188,7 @@ def _pictures(form: ProposalForm) -> list[actions.PictureChange]:
 
 
 def _picture(form: Any) -> actions.PictureChange:
-    kept_id = int(form.id.data) if str(form.id.data or "").isdigit() else None
-    upload: FileStorage | None = form.file.data if form.chosen else None
-    return actions.PictureChange(form.alt.data or "", kept_id, upload, bool(form.remove.data))
+    return actions.PictureChange(form.alt.data or "", number(form.id.data), form.file.data, bool(form.remove.data))
 
 
 def _form_page(form: ProposalForm, proposal: Proposal | None = None, **context: Any) -> str:
@@ -219,7 +211,7 @@ def similar() -> str:
 @requires(rules.may_recall, one=queries.visible_to)
 def recall(proposal: Proposal) -> Response:
     life.recall(proposal, by=current_actor())
-    return redirect(url_for(".edit", id=proposal.id), 303)  # type: ignore[return-value]
+    return see_other(".edit", id=proposal.id)
 
 
 @bp.route("/proposals/<int:id>/deletion", methods=["GET", "POST"])
@@ -229,4 +221,4 @@ def discard(proposal: Proposal) -> Answer:
         return render_template("proposals/discard.html", proposal=proposal)
     life.discard(proposal, by=current_actor())
     flash(_("The draft is deleted."), "success")
-    return redirect(url_for(".index"), 303)  # type: ignore[return-value]
+    return see_other(".index")

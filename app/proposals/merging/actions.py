@@ -4,27 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.activity import actions as activity
 from app.activity.models import SubjectType
 from app.deliberation import actions as deliberation
+from app.deliberation.models import Thread
 from app.kernel import clock, db
 from app.kernel.access import ALLOWED, Actor, Refusal, Verdict, check
+from app.kernel.errors import check_version
 from app.moderation import actions as moderation
+from app.moderation.models import Case, Decision, DecisionKind, ReasonCode
+from app.moderation.rules import origin_of
 from app.proposals import actions, rules
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.supports.actions import hold
 from app.proposals.supports.models import Backing, HelpOffer, Support
 
 
-def merge(duplicate: Proposal, into: Proposal, *, by: Actor) -> None:
-    """Make one idea of two: `into` remains, the address of `duplicate` leads there."""
+def merge(duplicate: Proposal, into: Proposal, *, by: Actor, version: int, reason: str) -> None:
+    """Make one idea of two: `into` remains, the address of `duplicate` leads there.
+
+    A decision like any other: made on the version of the case that was seen, with reasons, and open to a complaint.
+    """
+    case = db.session().get_one(Case, duplicate.case_id)
+    moderation.lock(case)
     _lock(duplicate, into)
+    check_version(case, version)
     check(rules.may_merge(by, duplicate))
     check(_fits(duplicate, into))
     was_public = duplicate.published
+    why: dict[str, Any] = {"origin": origin_of(case), "reason_code": ReasonCode.DUPLICATE, "reason": reason}
+    moderation.note(case, DecisionKind.MERGE, by=by, **why)
     _move_supports(duplicate.id, into.id)
     _move_backings(duplicate.id, into.id)
     _move(HelpOffer.proposal_id, duplicate.id, into.id)
@@ -32,12 +44,11 @@ def merge(duplicate: Proposal, into: Proposal, *, by: Actor) -> None:
     _recount(duplicate, into)
     duplicate.state, duplicate.merged_into_id = ProposalState.MERGED, into.id
     _move(Proposal.merged_into_id, duplicate.id, into.id)
-    moderation.withdraw(duplicate.case_id)
     if duplicate.thread is not None:
         deliberation.close_thread(duplicate.thread)
     if was_public:
         actions.count_in_challenge(duplicate, -1)
-    _tell(duplicate, into, by)
+    actions.record("proposal.merged", into, by=by, merged_id=duplicate.id)
 
 
 def _lock(*proposals: Proposal) -> None:
@@ -90,8 +101,41 @@ def _current(kind: type[Support] | type[Backing], proposal_id: int) -> int:
     return db.session().scalars(counted).one()
 
 
-def _tell(duplicate: Proposal, into: Proposal, by: Actor) -> None:
-    """Both authors hear of it, one who wrote both only once."""
-    actions.record("proposal.merged", into, by=by, merged_id=duplicate.id)
-    if duplicate.author_id is not None and duplicate.author_id != into.author_id:
-        actions.record("proposal.merged", duplicate, by=by, merged_into_id=into.id)
+def carry_out(proposal_id: int, kind: DecisionKind, by: Actor) -> None:
+    """What moderation decided. An idea that was merged and is published again is taken out of the other first."""
+    proposal = db.session().get_one(Proposal, proposal_id)
+    if kind == DecisionKind.PUBLISH and proposal.merged_into is not None:
+        _take_apart(proposal, proposal.merged_into, by)
+    else:
+        actions.carry_out(proposal_id, kind, by)
+
+
+def _take_apart(duplicate: Proposal, into: Proposal, by: Actor) -> None:
+    """Each supporter who came along and still supports goes back; whoever had supported both supports both again."""
+    _lock(duplicate, into)
+    _give_back(Support, Support.person_id, duplicate, into)
+    _give_back(Backing, Backing.organisation_id, duplicate, into)
+    _recount(duplicate, into)
+    duplicate.merged_into, duplicate.state = None, ProposalState.PUBLISHED
+    db.session().flush()
+    if duplicate.published_at is None:
+        actions.carry_out(duplicate.id, DecisionKind.PUBLISH, by)
+        return
+    deliberation.reopen_thread(db.session().get_one(Thread, duplicate.thread_id))
+    actions.count_in_challenge(duplicate, 1)
+
+
+def _give_back(kind: type[Support] | type[Backing], who: Any, duplicate: Proposal, into: Proposal) -> None:
+    """The rows that the merge ended begin anew, and those it wrote, which bear the same moment, end."""
+    moment = select(func.max(Decision.decided_at)).where(
+        Decision.case_id == duplicate.case_id, Decision.kind == DecisionKind.MERGE
+    )
+    here, there = (kind.proposal_id == duplicate.id), (kind.proposal_id == into.id, kind.ended_at.is_(None))
+    moved = select(kind).where(here, kind.ended_at >= moment.scalar_subquery()).subquery()
+    came = exists().where(moved.c[who.key] == who, moved.c.created_at == kind.created_at)
+    names = [column.key for column in kind.__table__.columns if column.key not in {"id", "proposal_id", "ended_at"}]
+    rows = select(literal(duplicate.id), *(moved.c[name] for name in names)).where(
+        moved.c[who.key].in_(select(who).where(*there))
+    )
+    db.session().execute(insert(kind).from_select(["proposal_id", *names], rows).on_conflict_do_nothing())
+    db.session().execute(update(kind).where(*there, came).values(ended_at=clock.now()))

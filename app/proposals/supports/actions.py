@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.exceptions import Conflict
 
 from app.activity import actions as activity
@@ -61,10 +62,12 @@ def _count(proposal: Proposal, change: int) -> None:
     """Change the count in one statement; nothing is counted on what was withdrawn, hidden or merged meanwhile."""
     open_still = (Proposal.id == proposal.id, Proposal.state == ProposalState.PUBLISHED, Proposal.hidden_at.is_(None))
     statement = update(Proposal).where(*open_still).values(support_count=Proposal.support_count + change)
-    statement = statement.returning(Proposal.id).execution_options(synchronize_session=False)
-    if db.session().scalar(statement) is None:
+    counted = statement.returning(Proposal.support_count, Proposal.threshold_reached_at)
+    row = db.session().execute(counted.execution_options(synchronize_session=False)).one_or_none()
+    if row is None:
         raise Conflict
-    db.session().refresh(proposal, ["support_count", "threshold_reached_at"])
+    for name, value in row._mapping.items():
+        set_committed_value(proposal, name, value)
 
 
 def _celebrate(proposal: Proposal, by: Actor) -> None:

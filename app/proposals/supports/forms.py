@@ -4,11 +4,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import IntegerField, RadioField, SelectField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # younger than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from app.kernel import access, db
-from app.kernel.forms import Form, OnceForm
+from app.kernel.forms import Form, OnceForm, SelectChoice
 from app.organisations.queries import spoken_for_by
 from app.proposals.rules import LEADERS
 from app.proposals.supports.models import HelpKind

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from typing import Any
+
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.kernel import db, forms
 from app.kernel.access import Actor, current_actor, requires
+from app.kernel.redirects import see_other
 from app.places.models import Municipality
 from app.proposals import actions as life
 from app.proposals import queries, rules
@@ -20,14 +23,14 @@ from app.proposals.views import Answer, bp
 
 
 @bp.post("/proposals/<int:id>/support")
-@requires(rules.may_support, one=queries.visible_to)
+@requires(rules.may_support, one=queries.gathering)
 def support(proposal: Proposal) -> Answer:
     actions.support(proposal, by=current_actor())
     return _swapped(proposal, supported=True)
 
 
 @bp.post("/proposals/<int:id>/support/end")
-@requires(rules.may_support, one=queries.visible_to)
+@requires(rules.may_support, one=queries.gathering)
 def end_support(proposal: Proposal) -> Answer:
     actions.end_support(proposal, by=current_actor())
     return _swapped(proposal, supported=False)
@@ -35,7 +38,7 @@ def end_support(proposal: Proposal) -> Answer:
 
 def _swapped(proposal: Proposal, *, supported: bool) -> Answer:
     if "HX-Request" not in request.headers:
-        return redirect(url_for(".show", id=proposal.id), 303)  # type: ignore[return-value]
+        return see_other(".show", id=proposal.id)
     return render_template("proposals/_support.html", proposal=proposal, supported=supported)
 
 
@@ -61,7 +64,7 @@ def _backed(proposal: Proposal, form: BackingForm) -> str:
 def end_backing(proposal: Proposal) -> Answer:
     organisation_id = request.form.get("organisation", type=queries.number) or 0
     actions.end_backing(proposal, by=current_actor(), organisation_id=organisation_id)
-    return redirect(url_for(".show", id=proposal.id), 303)  # type: ignore[return-value]
+    return see_other(".show", id=proposal.id)
 
 
 @bp.get("/proposals/<int:id>/help")
@@ -94,17 +97,17 @@ def offers(proposal: Proposal) -> Answer:
     return render_template("proposals/offers.html", proposal=proposal, offers=db.session().scalars(made).all())
 
 
-def own_offers(actor: Actor) -> object:
+def own_offers(actor: Actor) -> Select[Any]:
     mine = select(HelpOffer).options(joinedload(HelpOffer.proposal))
     return mine.where(HelpOffer.person_id == actor.id, HelpOffer.ended_at.is_(None))
 
 
 @bp.post("/help-offers/<int:id>/end")
-@requires(rules.may_end_help, one=own_offers)  # type: ignore[arg-type]
+@requires(rules.may_end_help, one=own_offers)
 def end_help(offer: HelpOffer) -> Answer:
     actions.end_help(offer)
     flash(_("Your offer is taken back."), "success")
-    return redirect(url_for(".show", id=offer.proposal_id), 303)  # type: ignore[return-value]
+    return see_other(".show", id=offer.proposal_id)
 
 
 @bp.route("/desk/thresholds/<int:id>", methods=["GET", "POST"])
@@ -115,6 +118,6 @@ def threshold(municipality: Municipality) -> Answer:
         terms = {name: form[name].data for name in ("supports", "days", "answer_days")}
         actions.set_threshold(municipality, by=current_actor(), **terms)
         flash(_("The threshold is saved. It holds for ideas published from now on."), "success")
-        return redirect(url_for(".threshold", id=municipality.id), 303)  # type: ignore[return-value]
+        return see_other(".threshold", id=municipality.id)
     shown = render_template("proposals/threshold.html", municipality=municipality, form=form)
     return (shown, 422) if form.is_submitted() else shown

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from app.budgeting.engine.pabulib import amounts
+from app.budgeting.engine.pabulib.hashing import Words, scramble
+from app.budgeting.engine.pabulib.problems import PabulibError
 from app.budgeting.engine.profile import Indices, Ints
 
 LINE, CELL, ITEM = ord("\n"), ord(";"), ord(",")
@@ -19,7 +22,6 @@ WORD = 8
 LONGEST_ID = 64
 
 Bytes = npt.NDArray[np.uint8]
-Words = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,8 @@ def all_different(raw: bytes, ids: Column) -> bool:
     if np.isin(data[ids.left], BLANKS).any() or np.isin(data[ids.right - 1], BLANKS).any():
         return False
     hashes = lengths.astype(np.uint64)
-    dice = np.random.default_rng(len(raw))
-    for word in _words(raw, ids, int(lengths.max())):
-        hashes = (hashes ^ word) * np.uint64(int(dice.integers(1, 2**63)) | 1)
+    for k, word in enumerate(_words(raw, ids, int(lengths.max()))):
+        hashes = (hashes ^ word) * (scramble(k) | np.uint64(1))
         hashes ^= hashes >> np.uint64(29)
     hashes.sort()
     return not (hashes[1:] == hashes[:-1]).any()
@@ -70,6 +71,29 @@ def all_different(raw: bytes, ids: Column) -> bool:
 
 def items(raw: bytes, lists: Column, names: Sequence[str]) -> tuple[Ints, Indices] | None:
     """The lists of names in a column, as places in `names`: (starts of each row's items, items)."""
+    starts, each = _items(raw, lists)
+    found = _places(raw, each, [name.encode() for name in names])
+    return None if found is None else (starts, found)
+
+
+def numbers(raw: bytes, lists: Column) -> tuple[Ints, Ints, int] | None:
+    """The lists of numbers in a column: (starts of each row's items, items in units of 10**-decimals, decimals)."""
+    starts, each = _items(raw, lists)
+    lengths = each.right - each.left
+    if len(lengths) and (lengths.min() < 1 or lengths.max() > WORD):
+        return None
+    texts, place = np.unique(_words(raw, each, WORD)[0], return_inverse=True)
+    try:
+        known = [amounts.points(int(text).to_bytes(WORD, "little").rstrip(b"\0").decode(), 0) for text in texts]
+    except (PabulibError, UnicodeDecodeError):
+        return None
+    decimals = max((own for _, own in known), default=0)
+    values = np.array([amounts.scaled(number, decimals) for number in known], dtype=np.int64)
+    return starts, values[place], decimals
+
+
+def _items(raw: bytes, lists: Column) -> tuple[Ints, Column]:
+    """The items between commas in a column: (starts of each row's items, where the items are)."""
     data = np.frombuffer(raw, dtype=np.uint8)
     commas = (data == ITEM).nonzero()[0]
     row = np.searchsorted(lists.right, commas)
@@ -83,10 +107,7 @@ def items(raw: bytes, lists: Column, names: Sequence[str]) -> tuple[Ints, Indice
         np.sort(np.concatenate([lists.left[filled], commas + 1])),
         np.sort(np.concatenate([commas, lists.right[filled]])),
     )
-    found = _places(raw, each, [name.encode() for name in names])
-    if found is None:
-        return None
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), found
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), each
 
 
 def _places(raw: bytes, cells: Column, names: list[bytes]) -> Indices | None:

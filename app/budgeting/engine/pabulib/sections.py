@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from app.budgeting.engine.pabulib.problems import fail
-from app.budgeting.engine.pabulib.source import LONGEST_CELL, MOST_COLUMNS, MOST_PROJECTS
+from app.budgeting.engine.pabulib.source import LONGEST_CELL, MOST_BLANK_LINES, MOST_COLUMNS, MOST_PROJECTS
 
 TITLES = ("META", "PROJECTS", "VOTES")
 
@@ -63,14 +63,14 @@ def split(text: str) -> tuple[Section, Section, Body]:
 def quoted_rows(body: Body) -> Iterator[tuple[int, list[str]]]:
     """The rows of a VOTES section that needs care: quotes, blank lines, blanks around cells."""
     reader = csv.reader(iter(Lines(body.text)), delimiter=";")
-    for number, row in _numbered(reader):
-        yield body.first + number - 1, row
+    yield from _numbered(reader, body.first - 1)
 
 
-def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    """Rows that hold anything, stripped, each with the number of its first line."""
-    while True:
-        line = getattr(reader, "line_num", 0) + 1
+def _numbered(reader: Iterator[list[str]], before: int = 0) -> Iterator[tuple[int, list[str]]]:
+    """Rows that hold anything, stripped, each with the number of its first line; `before` lines came earlier."""
+    blank = 0
+    while blank <= MOST_BLANK_LINES:
+        line = before + getattr(reader, "line_num", 0) + 1
         try:
             row = next(reader)
         except StopIteration:
@@ -82,6 +82,9 @@ def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
         cells = [cell.strip() for cell in row]
         if any(cells):
             yield line, cells
+        else:
+            blank += 1
+    raise fail(line, "", f"at most {MOST_BLANK_LINES} blank lines")
 
 
 def _title(rows: Iterator[tuple[int, list[str]]], title: str, expected: str) -> int:

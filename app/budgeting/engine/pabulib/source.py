@@ -9,11 +9,16 @@ from pathlib import Path
 
 from app.budgeting.engine.pabulib.problems import fail
 
-MOST_BYTES = 2**30
+MOST_BYTES = 2**28
 MOST_COLUMNS = 200
 MOST_PROJECTS = 20_000
+MOST_VOTERS = 10_000_000
+MOST_NAMED = 30_000_000
+MOST_BLANK_LINES = 10_000
 LONGEST_CELL = 1_000_000
-"""Limits far above any real file: the largest known has some 300 columns fewer and a few hundred projects."""
+"""Limits far above any real file, so that a small packed one cannot take hours or all memory: the largest elections
+known have a few hundred projects and some hundred thousand voters.
+"""
 
 
 def read_bytes(path: Path) -> bytes:

@@ -9,10 +9,10 @@ from itertools import chain, count
 import numpy as np
 
 from app.budgeting.engine.election import Ballots, Voters, VoteType
-from app.budgeting.engine.pabulib import amounts
-from app.budgeting.engine.pabulib.cells import all_different, columns, items
+from app.budgeting.engine.pabulib import amounts, source
+from app.budgeting.engine.pabulib.cells import all_different, columns, items, numbers
 from app.budgeting.engine.pabulib.merging import merged, repeats
-from app.budgeting.engine.pabulib.problems import PabulibError, Problem
+from app.budgeting.engine.pabulib.problems import PabulibError, Problem, fail
 from app.budgeting.engine.pabulib.sections import Body, quoted_rows
 from app.budgeting.engine.profile import Ints
 
@@ -26,14 +26,17 @@ def read_votes(body: Body, index: Mapping[str, int], vote_type: VoteType) -> tup
     missing = [Problem(body.line, name, f"a column {name} in VOTES") for name in required if name not in names]
     if missing:
         raise PabulibError(missing)
+    for mark, most, what in (("\n", source.MOST_VOTERS, "voters"), (",", source.MOST_NAMED, "entries on all ballots")):
+        if body.text.count(mark) > most:
+            raise fail(body.first, "VOTES", f"at most {most} {what}")
     places = [names.index(name) for name in required]
-    if not vote_type.has_points and (ballots := _fast(body, places[0], index, vote_type)) is not None:
+    if (ballots := _fast(body, places, index, vote_type)) is not None:
         return ballots, Voters(names, body.text)
     cells = _careful(body, places, index, vote_type)
     return _ballots(cells, places, index, vote_type), Voters(names, "", cells)
 
 
-def _fast(body: Body, place: int, index: Mapping[str, int], vote_type: VoteType) -> Ballots | None:
+def _fast(body: Body, places: list[int], index: Mapping[str, int], vote_type: VoteType) -> Ballots | None:
     """The ballots of a section without anything out of the ordinary; otherwise None."""
     raw = body.text.encode()
     if raw and not raw.endswith(b"\n"):
@@ -41,14 +44,22 @@ def _fast(body: Body, place: int, index: Mapping[str, int], vote_type: VoteType)
     parts = columns(raw, len(body.header)) if raw else None
     if parts is None or not all_different(raw, parts[0]):
         return None
-    found = items(raw, parts[place], list(index))
-    if found is None:
+    found = items(raw, parts[places[0]], list(index))
+    if found is None or repeats(*found):
         return None
     starts, projects = found
-    if repeats(starts, projects) or (vote_type is VoteType.CHOOSE_ONE and (np.diff(starts) > 1).any()):
+    if vote_type is VoteType.CHOOSE_ONE and (np.diff(starts) > 1).any():
         return None
+    points, decimals = None, 0
+    if vote_type.has_points:
+        given = numbers(raw, parts[places[1]])
+        if given is None or not np.array_equal(given[0], starts):
+            return None
+        _, points, decimals = given
+        if vote_type is VoteType.CUMULATIVE and points.min(initial=0) < 0:
+            return None
     everybody = np.arange(len(starts) - 1, dtype=np.int32)
-    return merged(starts, projects, None, 0, everybody, ordered=vote_type is VoteType.ORDINAL)
+    return merged(starts, projects, points, decimals, everybody, ordered=vote_type is VoteType.ORDINAL)
 
 
 def _ballots(cells: list[list[str]], places: list[int], index: Mapping[str, int], vote_type: VoteType) -> Ballots:

@@ -1,0 +1,30 @@
+"""What notifications give to the house: what a person was told, for their export; gone when the account is erased."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+
+from app.activity.models import Activity
+from app.identity.ports import exports_rows, on_erasure
+from app.kernel import db
+from app.notifications.models import Notification, Preference
+
+exports_rows(
+    "notifications",
+    lambda person_id: (
+        select(Activity.kind, Notification.reason, Notification.created_at, Notification.read_at)
+        .join(Activity, Activity.id == Notification.activity_id)
+        .where(Notification.person_id == person_id)
+        .order_by(Notification.id)
+    ),
+)
+exports_rows(
+    "preferences",
+    lambda person_id: select(Preference.topic, Preference.frequency).where(Preference.person_id == person_id),
+)
+
+
+@on_erasure
+def tell_nothing(person_id: int) -> None:
+    for table in (Notification, Preference):
+        db.session().execute(delete(table).where(table.person_id == person_id))
