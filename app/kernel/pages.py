@@ -46,13 +46,17 @@ class Kept:
     pieces: list[bytes]
     etag: str
 
-    def answer(self, environ: Environ, start: Start) -> list[bytes]:
-        """The page with a nonce of this answer, or word that the reader has it already."""
+    def told(self, environ: Environ, start: Start) -> list[bytes]:
+        """The answer when the application was not asked; it stands in the log all the same."""
         given = environ.get("HTTP_X_REQUEST_ID", "")
         request_id = given if logs.SAFE_ID.match(given) else secrets.token_hex(8)
+        log.info("request", method="GET", route="kept", request_id=request_id)
+        return self.answer(environ, start, request_id)
+
+    def answer(self, environ: Environ, start: Start, request_id: str) -> list[bytes]:
+        """The page with a nonce of this answer, or word that the reader has it already."""
         same = self.etag in environ.get("HTTP_IF_NONE_MATCH", "")
         headers = [("ETag", self.etag), ("Cache-Control", "no-cache"), ("X-Request-ID", request_id)]
-        log.info("request", method="GET", route="kept", status=304 if same else 200, request_id=request_id)
         if same:
             start("304 NOT MODIFIED", headers + [pair for pair in self.headers if pair[0].lower() == "vary"])
             return []
@@ -76,7 +80,7 @@ class VisitorsPages:
             return self.wsgi(environ, start)
         environ["torvet.generation"] = generation
         kept = shared.store.get((generation, key))
-        return kept.answer(environ, start) if kept else self._made(environ, start, (generation, key))
+        return kept.told(environ, start) if kept else self._made(environ, start, (generation, key))
 
     def _key(self, environ: Environ) -> tuple[Any, ...] | None:
         """What a page depends on; None for requests whose answer is not kept."""
@@ -105,7 +109,7 @@ class VisitorsPages:
         shared.store.put(place, kept, sum(map(len, kept.pieces)), settings(self.app).keep_seconds)
         if hasattr(made, "close"):
             made.close()
-        return kept.answer(environ, start)
+        return kept.answer(environ, start, names.get("x-request-id", ""))
 
 
 def _kept(headers: Headers, names: dict[str, str], body: bytes) -> Kept:

@@ -134,6 +134,7 @@ def _configure(made: Production) -> None:
         "/run/torvet": str(folder),
         "/srv/torvet/current/static": str(ROOT / "static"),
         "/var/log/nginx/torvet.log": str(folder / "nginx.log"),
+        "/var/log/nginx/torvet-error.log": str(folder / "nginx-serious.log"),
     }.items():
         text, number = re.subn(theirs, ours, text)
         assert number, f"torvet.conf no longer holds {theirs}"
