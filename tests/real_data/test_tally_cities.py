@@ -84,6 +84,7 @@ def test_a_written_file_reads_the_same_and_has_no_errors(name: str) -> None:
     assert [problem for problem in findings(again) if not problem.warning] == []
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", INSTANCES)
 def test_a_written_file_passes_the_checker_of_the_library(name: str) -> None:
     checker = Checker()
