@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ FEATURES = (
 )
 """The features in dependency order: each may import those above it, none below."""
 
+ROUTES_OF_PARTS = ("views", "desk")
+"""A part of a feature adds routes to the blueprints of its feature."""
 ROLES_TO_LOAD = ("models", "ports", "jobs", "views", "desk", "api", "cli")
 
 STAND_ALONE = {("budgets", verb): "budgeting" for verb in ("tally", "check", "convert")}
@@ -53,8 +56,10 @@ def load_feature(app: Torvet, feature: str) -> None:
     """Import the roles a feature has, then register what they offer: public and staff routes may share a blueprint."""
     if find_spec(f"app.{feature}") is None:
         return
-    roles = [role for role in ROLES_TO_LOAD if find_spec(f"app.{feature}.{role}") is not None]
-    modules = [import_module(f"app.{feature}.{role}") for role in roles]
+    modules = [import_module(name) for name in roles_of(f"app.{feature}", ROLES_TO_LOAD)]
+    for part in iter_modules(import_module(f"app.{feature}").__path__, f"app.{feature}."):
+        if part.ispkg:
+            modules += [import_module(name) for name in roles_of(part.name, ROUTES_OF_PARTS)]
     for module in modules:
         if hasattr(module, "init_app"):
             module.init_app(app)
@@ -62,3 +67,8 @@ def load_feature(app: Torvet, feature: str) -> None:
             app.cli.add_command(module.cli)
     for blueprint in dict.fromkeys(module.bp for module in modules if hasattr(module, "bp")):
         app.register_blueprint(blueprint)
+
+
+def roles_of(package: str, roles: tuple[str, ...]) -> list[str]:
+    """The modules of these roles that a package has."""
+    return [f"{package}.{role}" for role in roles if find_spec(f"{package}.{role}") is not None]

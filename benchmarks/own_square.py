@@ -7,14 +7,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.request import urlopen
 
 from config import ROOT
 from deploy.local.keeper import ADDRESSES
+from deploy.local.servers import answers, wait_until
 
 KEY = "a-key-for-benchmarks-that-is-longer-than-32-characters"
 
@@ -52,13 +51,9 @@ def _settings(folder: Path) -> dict[str, str]:
 
 
 def _addresses(file: Path, keeper: subprocess.Popen[bytes]) -> dict[str, str]:
-    for _ in range(600):
-        if file.exists():
-            return dict(line.split("=", 1) for line in file.read_text().splitlines())
-        if keeper.poll() is not None:
-            break
-        time.sleep(0.1)
-    raise SystemExit("The servers for the benchmark did not start.")
+    if not wait_until(file.exists, lambda: keeper.poll() is None):
+        raise SystemExit("The servers for the benchmark did not start.")
+    return dict(line.split("=", 1) for line in file.read_text().splitlines())
 
 
 def _flask(env: dict[str, str], *words: str) -> None:
@@ -72,23 +67,17 @@ COMMANDS = {
 
 
 @contextmanager
-def served(
-    env: dict[str, str], server: str = "gunicorn", target: str = "wsgi:app"
-) -> Iterator[tuple[str, int, list[int]]]:
-    """A web server with two workers on a free port: host, port, and the process ids whose CPU time counts."""
+def served(env: dict[str, str], server: str = "gunicorn", target: str = "wsgi:app") -> Iterator[tuple[str, int]]:
+    """A web server with two workers on a free port: its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     words = COMMANDS[server].format(port=port, target=target).split()
     process = subprocess.Popen([sys.executable, *words], cwd=ROOT, env=env)
     try:
-        for _ in range(300):
-            try:
-                urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield "127.0.0.1", port, [process.pid]
+        if not wait_until(lambda: answers(f"http://127.0.0.1:{port}"), lambda: process.poll() is None):
+            raise SystemExit(f"{server} did not start.")
+        yield "127.0.0.1", port
     finally:
         process.terminate()
         process.wait(30)

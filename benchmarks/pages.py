@@ -71,9 +71,10 @@ class InProcess:
         """Queries of a page of which parts are kept, and queries and CPU milliseconds of one made anew."""
         from app.kernel import shared
 
-        made = []
+        made, generations = [], shared.generations(self.app)
+        assert generations
         for _ in range(REPEATS):
-            shared.generations(self.app).next()  # type: ignore[union-attr]
+            generations.next()
             made.append(self._asked(path))
         kept, _ = self._asked(path)
         return kept, made[-1][0], statistics.median(milliseconds for _, milliseconds in made)
@@ -96,8 +97,7 @@ def measured(env: dict[str, str], servers: list[str]) -> dict[str, Any]:
         municipality = db.session().scalars(select(Municipality.id)).first()
         ideas = list(db.session().scalars(select(Proposal.id).where(Proposal.state == "published").limit(40)))
     for server in servers:
-        with own_square.served(env, server) as (host, port, _):
-            address = host, port
+        with own_square.served(env, server) as address:
             cookies = {"visitor": "", "signed in": people[0].cookie}
             runs = {
                 (name, who): load.run(address, repeat(load.get(path, cookie)), SECONDS)
@@ -108,8 +108,8 @@ def measured(env: dict[str, str], servers: list[str]) -> dict[str, Any]:
             runs["post an idea", "signed in"] = load.run(
                 address, visitors.proposing(people, municipality or 0), SECONDS
             )
-        with own_square.served(env, server, "benchmarks.bare:app") as (host, port, _):
-            found[server] = runs, load.run((host, port), repeat(load.get("/")), SECONDS)
+        with own_square.served(env, server, "benchmarks.bare:app") as address:
+            found[server] = runs, load.run(address, repeat(load.get("/")), SECONDS)
     return found
 
 

@@ -84,7 +84,7 @@ def main() -> int:
 
         with create_app().app_context():
             emails, ideas = people_and_ideas(wanted.people, wanted.ideas)
-            with own_square.served(env) as (host, port, _):
+            with own_square.served(env) as (host, port):
                 outcome = measured(host, port, emails, ideas, wanted.acts)
             return report(outcome, faults(outcome, ideas))
 

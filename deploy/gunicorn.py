@@ -13,4 +13,5 @@ max_requests = 20_000
 max_requests_jitter = 2_000
 accesslog = None
 errorlog = "-"
+control_socket_disable = True  # it would lie in the home, shared by all squares of one user
 loglevel = "warning"

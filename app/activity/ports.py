@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template
 from markupsafe import Markup
 from sqlalchemy import delete, select
 
@@ -15,6 +14,7 @@ from app.activity.models import Activity, Follow, SubjectType
 from app.identity.models import Person, Role
 from app.identity.ports import exports_rows, on_erasure, on_role_change
 from app.kernel import access, db, slots
+from app.kernel.html import rendered
 from app.places.models import Municipality
 
 exports_rows(
@@ -106,4 +106,4 @@ def follow_municipality(municipality: Municipality, **context: object) -> Markup
     """The follow button of a municipality's page."""
     actor, kind = access.current_actor(), SubjectType.MUNICIPALITY
     following = actor.signed_in and db.session().scalar(queries.follows(actor, kind, municipality.id))
-    return render_template("activity/_follow.html", kind=kind, id=municipality.id, following=following)
+    return rendered("activity/_follow.html", kind=kind, id=municipality.id, following=following)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from flask import render_template
 from markupsafe import Markup
 from sqlalchemy import Select, func, or_, select
 from werkzeug.exceptions import Conflict
@@ -17,6 +16,7 @@ from app.challenges.models import Challenge, ChallengeState, challenge_municipal
 from app.identity.ports import exports_rows
 from app.kernel import access, clock, db, slots
 from app.kernel.access import Actor
+from app.kernel.html import rendered
 from app.moderation import ports as moderation
 from app.moderation.models import DecisionKind
 from app.places.ports import open_counted_by
@@ -74,8 +74,7 @@ def _rows(found: Select[Challenge], template: str, **context: Any) -> Markup:
     if not challenges:
         return Markup("")
     more = len(challenges) > SHOWN
-    page = render_template(template, challenges=challenges[:SHOWN], more=more, today=clock.today(), **context)
-    return Markup(page)  # noqa: S704 a rendered template
+    return rendered(template, challenges=challenges[:SHOWN], more=more, today=clock.today(), **context)
 
 
 @slots.fill("municipality.main")
@@ -110,4 +109,4 @@ def my_tasks(**context: Any) -> Markup:
     late = (Challenge.state == ChallengeState.OPEN) & (Challenge.promise_answer_by < today)
     found = select(Challenge).where(queries.owned_by(actor), or_(returned, late)).order_by(Challenge.id.desc())
     challenges = list(db.session().scalars(found.limit(20)))
-    return Markup(render_template("challenges/_tasks.html", challenges=challenges, today=today))  # noqa: S704
+    return rendered("challenges/_tasks.html", challenges=challenges, today=today)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from flask import Blueprint, Flask, Response, render_template, request
 from markupsafe import Markup
-from sqlalchemy import select
 
 from app.activity import queries as activity
 from app.activity.models import Activity, SubjectType
@@ -18,9 +16,10 @@ from app.challenges.forms import LEVELS, PHASES
 from app.challenges.models import Challenge, ChallengeVersion, PhaseKind
 from app.kernel import access, clock, db, diff, paging, shared
 from app.kernel.access import current_actor, requires
+from app.kernel.html import rendered
 from app.moderation import queries as moderation
 from app.organisations.forms import THEMES
-from app.places.models import Municipality
+from app.places.queries import everyone
 
 bp = Blueprint("challenges", __name__)
 Answer = str | Response | tuple[str, int]
@@ -37,15 +36,15 @@ def index() -> str:
     return found if swap else render_template("challenges/index.html", found=found)
 
 
-def _found(swap: bool) -> str:
+def _found(swap: bool) -> Markup:
     """The list with its filters, or the list alone for a swap."""
     chosen = {name: request.args.get("q" if name == "words" else name, "") for name in FILTERS}
     theme = request.args.get("theme", type=int)
     page = _sorted(queries.listed(**chosen, theme=theme), request.args.get("sort", ""))
-    municipalities = db.session().execute(select(Municipality.slug, Municipality.name).order_by(Municipality.name))
-    context = {"chosen": chosen | {"theme": theme or ""}, "found": page, "places": list(municipalities)}
-    template = "challenges/_list.html" if swap else "challenges/_found.html"
-    return render_template(template, **context, today=clock.today())
+    context = {"chosen": chosen | {"theme": theme or ""}, "found": page, "today": clock.today()}
+    if swap:
+        return rendered("challenges/_list.html", **context)
+    return rendered("challenges/_found.html", places=[(place.slug, place.name) for place in everyone()], **context)
 
 
 def _sorted(found: Any, sort: str) -> paging.Page[Challenge]:
@@ -80,13 +79,16 @@ def page_of(challenge: Challenge) -> dict[str, Any]:
 def _alike(challenge: Challenge, today: date, *, when: bool) -> dict[str, Markup]:
     """What a challenge says, with its ideas and partnerships: the same for all but its owner."""
 
-    def made(stem: str) -> str:
+    def told() -> dict[str, Any]:
         changes = db.session().scalars(queries.promise_changes(challenge)) if challenge.promise_changed_at else ()
-        context = {"challenge": challenge, "today": today, "promise_changes": list(changes)}
-        return render_template(f"challenges/{stem}.html", **context)
+        return {"today": today, "promise_changes": list(changes)}
+
+    def made(stem: str) -> Markup:
+        more = told() if stem == "_told" else {}
+        return rendered(f"challenges/{stem}.html", challenge=challenge, **more)
 
     def part(stem: str) -> Markup:
-        return shared.part("challenge", stem, challenge.id, make=partial(made, stem), when=when)
+        return shared.part("challenge", stem, challenge.id, make=lambda: made(stem), when=when)
 
     return {stem[1:]: part(stem) for stem in ("_told", "_documents", "_lineage")}
 

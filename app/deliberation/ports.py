@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from functools import cache, partial
+from collections.abc import Collection
+from functools import cache
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, request
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -17,7 +17,7 @@ from app.deliberation.forms import CommentForm
 from app.deliberation.models import Comment, Thread, UsefulMark
 from app.identity.ports import exports_rows
 from app.kernel import access, db, shared, slots
-from app.kernel.html import plain
+from app.kernel.html import plain, rendered
 from app.moderation import ports as moderation
 
 
@@ -39,8 +39,7 @@ def thread_of(thing: Any, talked: bool | None = None, **context: Any) -> Markup:
         return Markup("")
     actor = access.current_actor()
     form = CommentForm(posts_to=f"/threads/{thread.id}/comments") if actor.signed_in else None
-    parts = _parts(thread, actor, talked)
-    return Markup(render_template("deliberation/_thread.html", form=form, thread=thread, **parts, **context))  # noqa: S704
+    return rendered("deliberation/_thread.html", form=form, thread=thread, **_parts(thread, actor, talked), **context)
 
 
 def _parts(thread: Thread, actor: access.Actor, talked: bool | None) -> dict[str, Markup]:
@@ -53,14 +52,15 @@ def _parts(thread: Thread, actor: access.Actor, talked: bool | None) -> dict[str
 
     def part(stem: str) -> Markup:
         key = (stem, thread.id, actor.signed_in, *asked)
-        made = partial(_made, f"deliberation/{stem}.html", context)
-        return shared.part("thread", *key, make=made, reader=reader, when=not (actor.signed_in and talked))
+        return shared.part(
+            "thread",
+            *key,
+            make=lambda: rendered(f"deliberation/{stem}.html", **context()),
+            reader=reader,
+            when=not (actor.signed_in and talked),
+        )
 
     return {"best": part("_best"), "comments": part("_page")}
-
-
-def _made(template: str, context: Callable[[], dict[str, Any]]) -> str:
-    return render_template(template, **context())
 
 
 exports_rows(
@@ -115,4 +115,3 @@ def preview(comment_id: int) -> moderation.Preview:
 
 def init_app(app: Flask) -> None:
     moderation.register(SubjectType.COMMENT, moderation.Port(actions.carry_out, preview))
-    app.jinja_env.globals["thread_of"] = thread_of

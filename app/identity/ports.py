@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +16,7 @@ from sqlalchemy.orm import joinedload
 from app.identity.models import MailToken, Person, Role, SignIn, SignUp
 from app.kernel import clock, db, letters
 from app.kernel.access import Actor, grants_from
+from app.kernel.tokens import token_hash
 
 login_manager = LoginManager()
 
@@ -114,11 +114,6 @@ def on_role_change(reader: RoleReader) -> RoleReader:
 def role_changed(role: Role, by: Actor) -> None:
     for reader in _role_readers:
         reader(role, by)
-
-
-def token_hash(token: str) -> str:
-    """What the tables hold of a secret token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _good_links(table: Any) -> letters.GoodIds:

@@ -4,9 +4,9 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import joinedload
 
 from app.identity.models import MailToken, MailTokenPurpose, Person, Role, RoleName, SignIn, SignUp
-from app.identity.ports import token_hash
 from app.kernel import db, mail
 from app.kernel.access import Actor
+from app.kernel.tokens import token_hash
 
 
 def visible_to(actor: Actor) -> Select[Person]:

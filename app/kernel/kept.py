@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.kernel import clock, db, uploads
 from app.kernel.redirects import own_path
+from app.kernel.tokens import token_hash
 
 LASTS = timedelta(days=1)
 NEVER_KEPT = {"csrf_token", "once", "version"}
@@ -39,7 +39,7 @@ def keep() -> str:
     fields |= uploads.keep_all()
     if fields:
         token = secrets.token_urlsafe(24)
-        db.session().add(KeptForm(token_hash=_hash(token), fields=fields))
+        db.session().add(KeptForm(token_hash=token_hash(token), fields=fields))
         db.session().commit()
         g.kept_now = True
         session["kept"] = {**dict(list(session.get("kept", {}).items())[-2:]), request.path: token}
@@ -53,7 +53,7 @@ def typed(path: str) -> MultiDict[str, str] | None:
         return None
     recent = clock.now() - LASTS
     fields = db.session().scalar(
-        select(KeptForm.fields).where(KeptForm.token_hash == _hash(token), KeptForm.created_at > recent)
+        select(KeptForm.fields).where(KeptForm.token_hash == token_hash(token), KeptForm.created_at > recent)
     )
     return MultiDict(fields) if fields else None
 
@@ -64,17 +64,13 @@ def _page_of_form() -> str:
     return own_path(slash + path, here) if host == request.host else here
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def _drop_when_sent(response: Response) -> Response:
     sent = request.method == "POST" and response.status_code in {200, 204, 303}
     if sent and "kept_now" not in g and request.path in session.get("kept", {}):
         remaining = dict(session["kept"])
         token = remaining.pop(request.path)
         session["kept"] = remaining
-        db.session().execute(delete(KeptForm).where(KeptForm.token_hash == _hash(token)))
+        db.session().execute(delete(KeptForm).where(KeptForm.token_hash == token_hash(token)))
         db.session().commit()
     return response
 

@@ -8,26 +8,26 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from http.cookies import SimpleCookie
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Flask
 from werkzeug.datastructures import LanguageAccept
-from werkzeug.http import parse_accept_header
+from werkzeug.http import parse_accept_header, parse_cookie
+from werkzeug.wrappers import Response
 
 from app.kernel import logs, shared
 from app.kernel.i18n import LANGUAGES
 from app.kernel.settings import settings
 
-Environ = dict[str, Any]
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 Headers = list[tuple[str, str]]
-Start = Callable[..., Any]
-Wsgi = Callable[[Environ, Start], Iterable[bytes]]
 
 log = structlog.get_logger()
 KINDS = ("text/html", "application/geo+json")
@@ -46,14 +46,14 @@ class Kept:
     pieces: list[bytes]
     etag: str
 
-    def told(self, environ: Environ, start: Start) -> list[bytes]:
+    def told(self, environ: WSGIEnvironment, start: StartResponse) -> list[bytes]:
         """The answer when the application was not asked; it stands in the log all the same."""
         given = environ.get("HTTP_X_REQUEST_ID", "")
         request_id = given if logs.SAFE_ID.match(given) else secrets.token_hex(8)
         log.info("request", method="GET", route="kept", request_id=request_id)
         return self.answer(environ, start, request_id)
 
-    def answer(self, environ: Environ, start: Start, request_id: str) -> list[bytes]:
+    def answer(self, environ: WSGIEnvironment, start: StartResponse, request_id: str) -> list[bytes]:
         """The page with a nonce of this answer, or word that the reader has it already."""
         same = self.etag in environ.get("HTTP_IF_NONE_MATCH", "")
         headers = [("ETag", self.etag), ("Cache-Control", "no-cache"), ("X-Request-ID", request_id)]
@@ -62,7 +62,7 @@ class Kept:
             return []
         nonce = secrets.token_urlsafe(16)
         body = nonce.encode().join(self.pieces)
-        headers += [("Content-Security-Policy", self.policy.replace(shared.TOKEN, nonce))] if self.policy else []
+        headers += [("Content-Security-Policy", self.policy.replace(shared.HOLE, nonce))] if self.policy else []
         start("200 OK", [*self.headers, *headers, ("Content-Length", str(len(body)))])
         return [body]
 
@@ -70,55 +70,48 @@ class Kept:
 class VisitorsPages:
     """The gate before the application."""
 
-    def __init__(self, app: Flask, wsgi: Wsgi) -> None:
+    def __init__(self, app: Flask, wsgi: WSGIApplication) -> None:
         self.app, self.wsgi = app, wsgi
 
-    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         key, generations = self._key(environ), shared.generations(self.app)
         generation = generations.lately() if key and generations else None
         if generation is None:
-            return self.wsgi(environ, start)
+            return self.wsgi(environ, start_response)
         environ["torvet.generation"] = generation
         kept = shared.store.get((generation, key))
-        return kept.told(environ, start) if kept else self._made(environ, start, (generation, key))
+        return kept.told(environ, start_response) if kept else self._made(environ, start_response, (generation, key))
 
-    def _key(self, environ: Environ) -> tuple[Any, ...] | None:
+    def _key(self, environ: WSGIEnvironment) -> tuple[Any, ...] | None:
         """What a page depends on; None for requests whose answer is not kept."""
         path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
         if environ["REQUEST_METHOD"] != "GET" or len(query) > LONGEST or path.startswith(("/static/", "/files/")):
             return None
-        if self.app.config["SESSION_COOKIE_NAME"] in SimpleCookie(environ.get("HTTP_COOKIE", "")):
+        if self.app.config["SESSION_COOKIE_NAME"] in parse_cookie(environ):
             return None
         language = _language(environ.get("HTTP_ACCEPT_LANGUAGE", ""), settings(self.app).default_language)
         host = environ.get("HTTP_HOST", ""), environ["wsgi.url_scheme"]
         return (*host, path, query, language, "HTTP_HX_REQUEST" in environ)
 
-    def _made(self, environ: Environ, start: Start, place: tuple[Any, ...]) -> Iterable[bytes]:
+    def _made(self, environ: WSGIEnvironment, start: StartResponse, place: tuple[Any, ...]) -> Iterable[bytes]:
         """The answer of the application, kept when it is the same for every visitor."""
-        begun: list[Any] = []
-        made = self.wsgi(environ, lambda *answer: begun.append(answer))
-        status, headers = begun[0][:2]
-        names = {name.lower(): value for name, value in headers}
-        alike = (
-            status.startswith("200") and "set-cookie" not in names and "no-store" not in names.get("cache-control", "")
-        )
-        if not (alike and names.get("content-type", "").startswith(KINDS)):
-            start(status, headers)
-            return made
-        kept = _kept(headers, names, b"".join(made))
+        made = Response.from_app(self.wsgi, environ)
+        alike = made.status_code == 200 and "Set-Cookie" not in made.headers and not made.cache_control.no_store
+        if not alike or made.mimetype not in KINDS:
+            return made(environ, start)
+        kept = _kept(made)
         shared.store.put(place, kept, sum(map(len, kept.pieces)), settings(self.app).keep_seconds)
-        if hasattr(made, "close"):
-            made.close()
-        return kept.answer(environ, start, names.get("x-request-id", ""))
+        return kept.answer(environ, start, made.headers.get("X-Request-ID", ""))
 
 
-def _kept(headers: Headers, names: dict[str, str], body: bytes) -> Kept:
-    policy = names.get("content-security-policy", "")
+def _kept(made: Response) -> Kept:
+    policy, body = made.headers.get("Content-Security-Policy", ""), made.get_data()
+    made.close()
     nonce = match[1] if (match := NONCE.search(policy)) else ""
     pieces = body.split(nonce.encode()) if nonce else [body]
     etag = f'W/"{blake2b(b"".join(pieces), digest_size=12).hexdigest()}"'
-    same = [pair for pair in headers if pair[0].lower() not in OWN]
-    return Kept(same, policy.replace(nonce, shared.TOKEN) if nonce else policy, pieces, etag)
+    same = [pair for pair in made.headers if pair[0].lower() not in OWN]
+    return Kept(same, policy.replace(nonce, shared.HOLE) if nonce else policy, pieces, etag)
 
 
 @lru_cache(maxsize=1024)
@@ -129,4 +122,4 @@ def _language(wished: str, default: str) -> str:
 
 def init_app(app: Flask) -> None:
     if settings(app).keep_seconds:
-        app.wsgi_app = VisitorsPages(app, app.wsgi_app)  # type: ignore[method-assign, assignment]
+        app.wsgi_app = VisitorsPages(app, app.wsgi_app)  # type: ignore[method-assign]

@@ -1,8 +1,8 @@
 """What everybody sees alike is made once and kept for a moment: parts of pages here, whole pages in `kernel/pages.py`.
 
-Everything kept belongs to a generation, a number in Valkey. Whoever commits a change to something that is shown starts
-the next one, and nothing of an older generation is served again. A request learns its generation before it reads from
-the database, so what it makes is never kept for longer than it is true. Without Valkey nothing is kept.
+Everything kept belongs to a generation, a random name in Valkey. Whoever commits a change to something that is shown
+names the next one, and nothing of an older generation is served again. A request learns its generation before it reads
+from the database, so what it makes is never kept for longer than it is true. Without Valkey nothing is kept.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from app.kernel import access, clock, i18n
 from app.kernel.settings import settings
 
 GENERATION = "torvet:generation"
-TOKEN = "\ue000csrf\ue000"  # noqa: S105 stands where the reader's own token goes
+HOLE = "\ue000own\ue000"
+"""Stands in what is kept where something of the reader's own goes: a CSRF token, a nonce."""
 LARGEST, ALL = 512 * 1024, 48 * 1024 * 1024
 """Bytes of one thing kept, and of everything kept in one process."""
 PATIENCE = 0.25
@@ -118,7 +119,7 @@ def generations(app: Flask) -> Generations | None:
 
 
 def part(
-    name: str, *key: Hashable, make: Callable[[], str], reader: access.Actor = access.VISITOR, when: bool = True
+    name: str, *key: Hashable, make: Callable[[], Markup], reader: access.Actor = access.VISITOR, when: bool = True
 ) -> Markup:
     """A part of a page that is the same for everybody (`when` says so), as `reader` would see it.
 
@@ -126,19 +127,19 @@ def part(
     """
     now = g.get("generation")
     if now is None or not when:
-        return Markup(make())  # noqa: S704 a rendered template
+        return make()
     place = (now, name, key, i18n.tongue(), clock.today())
-    kept = store.get(place)
+    kept: Markup | None = store.get(place)
     if kept is None:
         with _seen_by(reader):
-            kept = str(make())
+            kept = make()
         _check_nothing_personal(kept)
         store.put(place, kept, len(kept), settings().keep_seconds)
-    return Markup(kept.replace(TOKEN, generate_csrf()) if TOKEN in kept else kept)  # noqa: S704 a rendered template
+    return kept.replace(HOLE, generate_csrf()) if HOLE in kept else kept
 
 
 def _check_nothing_personal(kept: str) -> None:
-    secrets = [str(g.get(name) or TOKEN * 2) for name in ("csrf_token", "csp_nonce")]
+    secrets = [str(g.get(name) or HOLE * 2) for name in ("csrf_token", "csp_nonce")]
     if any(secret in kept for secret in secrets):
         raise RuntimeError("A part of a page that is kept for everybody holds somebody's own token.")
 
@@ -155,7 +156,7 @@ def _seen_by(reader: access.Actor) -> Iterator[None]:
 
 def token() -> str:
     """The CSRF token of a form; in a part that is kept, the place of it."""
-    return TOKEN if g.get("shared_token") else str(generate_csrf())
+    return HOLE if g.get("shared_token") else str(generate_csrf())
 
 
 def _notice(session: Session, table: Any) -> None:

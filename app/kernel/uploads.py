@@ -7,7 +7,6 @@ a token that cannot be guessed.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +23,7 @@ from werkzeug.exceptions import NotFound
 from wtforms.validators import StopValidation
 
 from app.kernel import access, clock, db, files, jobs, limits
+from app.kernel.tokens import token_hash
 
 bp = Blueprint("uploads", __name__)
 
@@ -42,6 +42,7 @@ class KeptFile(files.FileFacts, db.Base):
     """A file that waits for its form to be sent again. `keeper` is the session's secret, hashed."""
 
     __tablename__ = "kept_files"
+    __table_args__ = db.QUIET
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     keeper: Mapped[str] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
@@ -72,7 +73,7 @@ def accept(sent: FileStorage, kind: Kind) -> Upload:
     name, content = files.name_of(sent), sent.stream.read()
     facts = files.picture(content) if kind == "picture" else files.document(content, name)
     token = secrets.token_urlsafe(24)
-    row = KeptFile(**facts | {"name": name}, token_hash=_hash(token), keeper=_keeper(), created_at=clock.now())
+    row = KeptFile(**facts | {"name": name}, token_hash=token_hash(token), keeper=_keeper(), created_at=clock.now())
     upload = Upload(token, row)
     g.setdefault("uploads", []).append(upload)
     return upload
@@ -80,7 +81,7 @@ def accept(sent: FileStorage, kind: Kind) -> Upload:
 
 def found(token: str) -> Upload | None:
     """What this session has kept under a token."""
-    mine = (KeptFile.token_hash == _hash(token), KeptFile.keeper == _keeper())
+    mine = (KeptFile.token_hash == token_hash(token), KeptFile.keeper == _keeper())
     row = db.session().scalar(select(KeptFile).where(*mine, KeptFile.created_at > clock.now() - LASTS))
     return Upload(token, row, fresh=False) if row is not None else None
 
@@ -227,11 +228,7 @@ def clean() -> None:
 
 
 def _keeper() -> str:
-    return _hash(session.setdefault("keeper", secrets.token_urlsafe(24)))
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return token_hash(session.setdefault("keeper", secrets.token_urlsafe(24)))
 
 
 @bp.get("/kept-files/<token>")

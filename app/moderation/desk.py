@@ -199,6 +199,3 @@ def _csv(decisions: list[Decision]) -> str:
 
 def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-from app.moderation.appeals import desk as _appeals  # noqa: E402, F401

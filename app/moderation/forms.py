@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 
 from app.kernel.forms import OnceForm, VersionedForm
 from app.moderation import rules
+from app.moderation.appeals.actions import Against
 from app.moderation.models import DecisionKind, ReasonCode
 
 LONG = 4000
@@ -134,17 +135,21 @@ class AnswerForm(GroundForm):
             del self.reason_code, self.law, self.told
 
     @property
-    def against(self) -> dict[str, Any]:
+    def takes_away(self) -> bool:
+        """Whether this answer takes something away from its author."""
+        return "told" in self and self.outcome.data == DecisionKind.REVERSE
+
+    @property
+    def against(self) -> Against | None:
         """The statement of reasons to the author, if there is one."""
-        if "told" not in self or self.outcome.data != DecisionKind.REVERSE:
-            return {}
-        return {"code": self.code, "law": self.law_named, "told": self.told.data}
+        code = self.code
+        return Against(code, str(self.told.data), self.law_named) if self.takes_away and code else None
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid: bool = super().validate(extra_validators)
-        if self.against and not self.code:
+        if self.takes_away and not self.code:
             self.reason_code.errors = [_("Choose the rule it is about.")]
-        if self.against and not self.told.data:
+        if self.takes_away and not self.told.data:
             self.told.errors = [_("Write what the author is told.")]
         return valid and not self.errors
 

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask
 from markupsafe import Markup
 from sqlalchemy import select
 
 from app.activity.models import SubjectType
 from app.identity.ports import exports_rows
 from app.kernel.access import Actor
+from app.kernel.html import rendered
 from app.moderation.models import Appeal, DecisionKind, Report
 
 exports_rows(
@@ -61,7 +62,7 @@ def of(subject_type: SubjectType) -> Port:
 
 
 def _preview_of(preview: Preview) -> Markup:
-    return Markup(render_template(preview.template, **preview.context))  # noqa: S704 a rendered template
+    return rendered(preview.template, **preview.context)
 
 
 def init_app(app: Flask) -> None:

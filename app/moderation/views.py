@@ -58,7 +58,3 @@ def told(decision: Decision) -> dict[str, Any]:
     """A decision with its thing and the complaint about it."""
     about = card(decision.case.subject_type, decision.case.subject_id)
     return {"decision": decision, "case": decision.case, "about": about, "complaint": decision.complaint}
-
-
-from app.moderation.appeals import views as _appeals  # noqa: E402, F401
-from app.moderation.transparency import views as _transparency  # noqa: E402, F401

@@ -14,10 +14,10 @@ from sqlalchemy.dialects.postgresql import insert
 from app.activity import actions as activity
 from app.activity.models import SubjectType
 from app.identity.models import Person
-from app.identity.ports import token_hash
 from app.kernel import clock, db, mail
 from app.kernel.access import Actor, Grant, Refusal, check
 from app.kernel.settings import settings
+from app.kernel.tokens import token_hash
 from app.moderation import actions as moderation
 from app.organisations import queries, rules
 from app.organisations.models import (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from flask import render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -15,6 +14,7 @@ from app.activity.ports import Card, cards_by
 from app.identity.ports import exports_rows, hinders_erasure, on_erasure
 from app.kernel import access, clock, db, letters, slots
 from app.kernel.access import Actor, grants_from
+from app.kernel.html import rendered
 from app.moderation import ports as moderation
 from app.moderation.models import DecisionKind
 from app.organisations import actions, cvr, queries
@@ -95,14 +95,14 @@ def _in_register(organisation: Organisation) -> cvr.Company | None:
 def tasks(**context: object) -> Markup | str:
     """Who asks to become a member of an organisation that the reader runs."""
     waiting = list(db.session().scalars(queries.requests_waiting(access.current_actor())))
-    return render_template("organisations/_tasks.html", waiting=waiting) if waiting else ""
+    return rendered("organisations/_tasks.html", waiting=waiting) if waiting else ""
 
 
 @slots.fill("my.things")
 def things(**context: object) -> Markup | str:
     """The organisations of the reader."""
     memberships = list(db.session().scalars(queries.of_person(access.current_actor().id or 0)))
-    return render_template("organisations/_mine.html", memberships=memberships) if memberships else ""
+    return rendered("organisations/_mine.html", memberships=memberships) if memberships else ""
 
 
 def _good_invitations(found: Collection[letters.Letter]) -> set[int]:

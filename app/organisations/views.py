@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from app.activity import queries as activity
 from app.activity.models import SubjectType
-from app.identity.ports import token_hash
 from app.kernel import access, db
 from app.kernel.forms import Form, once
 from app.kernel.paging import Key, page
 from app.kernel.redirects import see_other
+from app.kernel.tokens import token_hash
 from app.moderation.queries import status_of
 from app.organisations import actions, cvr, queries, rules
 from app.organisations.forms import KINDS, THEMES, AskToJoinForm, RegisterForm

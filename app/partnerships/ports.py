@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from flask import g, render_template
+from flask import g
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from app.challenges.models import Challenge
 from app.identity.models import Person
 from app.identity.ports import exports_rows, hinders_erasure
 from app.kernel import access, db, slots
+from app.kernel.html import rendered
 from app.moderation import ports as moderation
 from app.organisations.models import Organisation
 from app.partnerships import actions, queries
@@ -103,7 +104,7 @@ def _grown_from(thing: Challenge | Proposal) -> list[Partnership]:
 
 def _rows(partnerships: Iterable[Partnership], template: str, **context: Any) -> Markup:
     partnerships = list(partnerships)
-    return Markup(render_template(template, partnerships=partnerships, **context))  # noqa: S704 a rendered template
+    return rendered(template, partnerships=partnerships, **context)
 
 
 @slots.fill("challenge.partners")
@@ -126,7 +127,7 @@ def of_proposal(proposal: Proposal, **context: Any) -> Markup | str:
 def lineage(grown_from: Challenge | Proposal, **context: Any) -> Markup | str:
     """The end of the line from an idea to its outcome: the partnerships that grew from it, and what came of them."""
     grown = _grown_from(grown_from)
-    return Markup(render_template("partnerships/_lineage.html", partnerships=grown)) if grown else ""  # noqa: S704
+    return rendered("partnerships/_lineage.html", partnerships=grown) if grown else ""
 
 
 @slots.fill("organisation.main")
@@ -145,7 +146,7 @@ def of_person(person: Person, **context: Any) -> Markup:
 def tasks(**context: Any) -> Markup | str:
     """The requests that wait for the reader's answer as lead."""
     waiting = list(db.session().scalars(queries.requests_waiting(access.current_actor())).unique())
-    return Markup(render_template("partnerships/_tasks.html", waiting=waiting)) if waiting else ""  # noqa: S704
+    return rendered("partnerships/_tasks.html", waiting=waiting) if waiting else ""
 
 
 @slots.fill("my.things")

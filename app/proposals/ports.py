@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask
 from markupsafe import Markup
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -15,6 +15,7 @@ from app.activity.ports import Card, cards_by
 from app.challenges.models import Challenge
 from app.identity.ports import exports_rows
 from app.kernel import access, clock, db, slots
+from app.kernel.html import rendered
 from app.moderation import ports as moderation
 from app.proposals import queries, rules
 from app.proposals.merging import actions as merging
@@ -73,13 +74,9 @@ def _rows(found: Select[Proposal], limit: int = 5) -> list[Proposal]:
     return list(db.session().scalars(newest).unique())
 
 
-def _rendered(template: str, **context: Any) -> Markup:
-    return Markup(render_template(template, **context))  # noqa: S704 a rendered template
-
-
 def _group(found: Select[Proposal], heading: str, more: dict[str, Any]) -> Markup:
     rows = _rows(found)
-    return _rendered("proposals/_group.html", rows=rows, heading=heading, more=more) if rows else Markup("")
+    return rendered("proposals/_group.html", rows=rows, heading=heading, more=more) if rows else Markup("")
 
 
 @slots.fill("challenge.ideas")
@@ -87,7 +84,7 @@ def of_challenge(challenge: Challenge, **context: Any) -> Markup:
     """The newest ideas, and the way to post one."""
     found = queries.listed().where(Proposal.challenge_id == challenge.id)
     asks = rules.asks_for_ideas(challenge)
-    return _rendered("proposals/_of_challenge.html", challenge=challenge, rows=_rows(found, 10), asks=asks)
+    return rendered("proposals/_of_challenge.html", challenge=challenge, rows=_rows(found, 10), asks=asks)
 
 
 @slots.fill("municipality.main")
@@ -120,7 +117,7 @@ def mine(**context: Any) -> Markup:
     own = own.where(Proposal.state.in_((*UNFINISHED, ProposalState.CHANGES_REQUESTED, ProposalState.PUBLISHED)))
     newest = queries.with_row(own).order_by(Proposal.updated_at.desc(), Proposal.id.desc()).limit(20)
     rows = list(db.session().scalars(newest).unique())
-    return _rendered("proposals/_mine.html", rows=rows) if rows else Markup("")
+    return rendered("proposals/_mine.html", rows=rows) if rows else Markup("")
 
 
 @slots.fill("my.tasks")
@@ -134,7 +131,7 @@ def my_tasks(**context: Any) -> Markup:
     owed = owed.options(joinedload(Proposal.thread)).order_by(Proposal.answer_due, Proposal.id).limit(20)
     answers = db.session().scalars(owed).all()
     tasks = {"changes": changes, "answers": answers, "today": clock.today()}
-    return _rendered("proposals/_tasks.html", **tasks) if changes or answers else Markup("")
+    return rendered("proposals/_tasks.html", **tasks) if changes or answers else Markup("")
 
 
 @slots.fill("moderation.actions")
@@ -143,7 +140,7 @@ def merge_link(case: Any, **context: Any) -> Markup:
     proposal = db.session().get(Proposal, case.subject_id) if case.subject_type == SubjectType.PROPOSAL else None
     if proposal is None or not rules.may_merge(access.current_actor(), proposal):
         return Markup("")
-    return _rendered("proposals/_merge_link.html", proposal=proposal)
+    return rendered("proposals/_merge_link.html", proposal=proposal)
 
 
 def init_app(app: Flask) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from difflib import SequenceMatcher
-from functools import cache, partial
+from functools import cache
 from itertools import pairwise
 from time import monotonic
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy.orm import joinedload, with_expression
 
 from app.kernel import access, clock, db, paging, shared
 from app.kernel.access import current_actor, requires
+from app.kernel.html import rendered
 from app.kernel.redirects import see_other, to_path
 from app.moderation.queries import status_of
 from app.places.ports import map_base
@@ -39,12 +40,12 @@ def index() -> str:
     return found if swap else render_template("proposals/index.html", found=found)
 
 
-def _found(filters: queries.Filters, asked: dict[str, str]) -> str:
+def _found(filters: queries.Filters, asked: dict[str, str]) -> Markup:
     """The list with its filters, or the list alone for a swap."""
     words = {"filters": filters, "found": _page(filters), "on_map": asked.get("view") == "map", "query": asked}
     if "HX-Request" in request.headers:
-        return render_template("proposals/_list.html", **words)
-    return render_template("proposals/_found.html", places=everyone(), **words)
+        return rendered("proposals/_list.html", **words)
+    return rendered("proposals/_found.html", places=everyone(), **words)
 
 
 def _page(filters: queries.Filters) -> paging.Page[Proposal]:
@@ -130,14 +131,11 @@ def _alike(proposal: Proposal, *, when: bool) -> dict[str, Markup]:
         }
 
     def part(stem: str) -> Markup:
-        made = partial(_part, stem, whole)
-        return shared.part("idea", stem, proposal.id, make=made, when=when)
+        return shared.part(
+            "idea", stem, proposal.id, make=lambda: rendered(f"proposals/{stem}.html", **whole()), when=when
+        )
 
     return {stem[1:]: part(stem) for stem in ("_byline", "_said", "_answered", "_grown", "_lineage", "_facts")}
-
-
-def _part(stem: str, whole: Callable[[], dict[str, Any]]) -> str:
-    return render_template(f"proposals/{stem}.html", **whole())
 
 
 def _map_base() -> dict[str, Any]:
@@ -200,9 +198,3 @@ def withdraw(proposal: Proposal) -> Answer:
         return see_other(".show", id=proposal.id)
     shown = render_template("proposals/withdraw.html", proposal=proposal, form=form)
     return (shown, 422) if form.is_submitted() else shown
-
-
-from app.proposals.answers import views as _answers  # noqa: E402, F401 their routes stand on this blueprint
-from app.proposals.drafts import views as _drafts  # noqa: E402, F401
-from app.proposals.merging import views as _merging  # noqa: E402, F401
-from app.proposals.supports import views as _supports  # noqa: E402, F401

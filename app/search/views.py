@@ -5,12 +5,14 @@ from __future__ import annotations
 from email.utils import parseaddr
 
 from flask import Blueprint, Response, render_template, request
+from markupsafe import Markup
 from sqlalchemy import select
 
 from app.activity.models import Follow
 from app.activity.ports import cards
 from app.challenges.models import Challenge
 from app.kernel import access, clock, db, shared
+from app.kernel.html import rendered
 from app.kernel.settings import settings
 from app.organisations.models import Organisation
 from app.partnerships.models import Partnership
@@ -31,14 +33,14 @@ def home() -> str:
     return render_template("search/home.html", **parts)
 
 
-def _find() -> str:
-    return render_template("search/_find_municipality.html", municipalities=everyone(), open_counts=open_now())
+def _find() -> Markup:
+    return rendered("search/_find_municipality.html", municipalities=everyone(), open_counts=open_now())
 
 
-def _square() -> str:
+def _square() -> Markup:
     """What is open, what is being decided and what came of it."""
     session = db.session()
-    return render_template(
+    return rendered(
         "search/_square.html",
         open_now=list(session.scalars(queries.open_now())),
         being_decided=list(session.scalars(queries.being_decided())),
@@ -56,11 +58,11 @@ def results() -> str:
     return render_template("search/results.html", words=words, found=found)
 
 
-def _found(words: str) -> str:
+def _found(words: str) -> Markup:
     found = {kind: queries.find(model, words) for kind, model in KINDS.items()} if words else {}
     nothing = words and not any(part.count for part in found.values())
     near = queries.alike(words) if nothing else []
-    return render_template("search/_answer.html", words=words, found=found, near=near, today=clock.today())
+    return rendered("search/_answer.html", words=words, found=found, near=near, today=clock.today())
 
 
 @bp.get("/my")

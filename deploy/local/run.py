@@ -10,12 +10,10 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from config import Config, ConfigError
 from deploy.local import lock, parts, place, ports, prepared, say, services, setup
-from deploy.local.servers import Servers
+from deploy.local.servers import Servers, answers
 from deploy.local.supervisor import Child, Supervisor
 from deploy.local.trouble import Trouble
 from deploy.local.watch import Watch
@@ -62,12 +60,8 @@ def _check_settings(env: Mapping[str, str]) -> None:
 
 def _greet(address: str, sign_ins: str, catches_mail: bool, opened: threading.Event) -> None:
     """Wait until the square answers, then say where it is and let the other parts start."""
-    while True:
-        try:
-            with urlopen(f"{address}/healthz", timeout=5):
-                break
-        except (URLError, OSError):
-            time.sleep(0.2)
+    while not answers(address):
+        time.sleep(0.2)
     mails = f"\nMails can be read at {address}/dev/mails" if catches_mail else ""
     say.line(f"\n{sign_ins}\n\nTorvet is open at {address}{mails}\nCtrl-C stops it.\n")
     opened.set()

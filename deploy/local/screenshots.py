@@ -11,13 +11,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from deploy.local import browser, crawl, place, processes, say, services, setup
+from deploy.local.servers import answers
 from deploy.local.trouble import Trouble
 
 FOLDER = place.VAR / "screenshots"
@@ -138,7 +137,7 @@ def _visit(window: Browser, address: str, language: str, person: tuple[str, str,
 @contextmanager
 def _square() -> Iterator[str]:
     """The address of the square that runs here; one is started if none does."""
-    if (address := _address()) and _answers(address):
+    if (address := _address()) and answers(address):
         yield address
         return
     say.line("Starting the square …")
@@ -152,7 +151,7 @@ def _square() -> Iterator[str]:
 
 def _wait_for(running: subprocess.Popen[bytes]) -> str:
     while running.poll() is None:
-        if (address := _address()) and _answers(address):
+        if (address := _address()) and answers(address):
             return address
         time.sleep(0.5)
     raise Trouble("The square did not start: `make run` tells why.")
@@ -162,11 +161,3 @@ def _address() -> str | None:
     written = place.VAR / services.NAME
     lines = written.read_text().splitlines() if written.exists() else []
     return next((line.removeprefix("BASE_URL=") for line in lines if line.startswith("BASE_URL=")), None)
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urlopen(f"{address}/healthz", timeout=5):
-            return True
-    except (URLError, OSError):
-        return False

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.error import URLError
+from urllib.request import urlopen
 
 from deploy.local import place, processes
 from deploy.local.postgres import Postgres
@@ -86,6 +88,15 @@ class Servers:
     def _wait_for(self, server: Server, process: subprocess.Popen[Any]) -> None:
         if not wait_until(server.ready, lambda: process.poll() is None):
             raise server.failed()
+
+
+def answers(address: str) -> bool:
+    """Whether Torvet, or a part of it, is alive there."""
+    try:
+        with urlopen(f"{address}/healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
 
 
 def wait_until(ready: Callable[[], bool], alive: Callable[[], bool], patience: float = PATIENCE) -> bool:

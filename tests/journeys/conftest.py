@@ -15,14 +15,13 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, sync_playwright
 
-from app import create_app
 from app.identity import actions
 from app.identity.models import Person
 from app.kernel import db
 from deploy.local import browser as chromium
 from tests.conftest import settings
 from tests.support import database
-from tests.support.live import Live, on_air
+from tests.support.live import Live, beside, on_air, square_of
 from tests.support.smtp import Catcher, Mailbox
 from tests.support.visitor import Visitor, listed
 
@@ -37,21 +36,16 @@ ARGUMENTS = [
 def live(valkey_url: str, catcher: Catcher, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """The living square of this worker."""
     folder = tmp_path_factory.mktemp("live")
-    number = int(valkey_url.rpartition("=")[2]) + 32
-    valkey = valkey_url.rpartition("=")[0] + f"={number}"
     with database.clone("journeys") as name:
-        config = replace(settings(name, valkey, catcher.url, folder), keep_seconds=30)
+        config = replace(settings(name, beside(valkey_url, 32), catcher.url, folder), keep_seconds=30)
         with on_air(config, folder) as running:
             yield running
 
 
 @pytest.fixture
 def square(live: Live) -> Iterator[Flask]:
-    """The square's application in this process, with its context pushed: for factories and for looking into tables."""
-    app = create_app(replace(live.config, environment="test"))
-    with app.app_context():
+    with square_of(live) as app:
         yield app
-    database.hang_up(app)
 
 
 @pytest.fixture

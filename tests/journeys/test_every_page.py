@@ -17,7 +17,7 @@ from app.partnerships.models import Partnership
 from deploy.local import crawl
 from tests.conftest import settings
 from tests.support import database
-from tests.support.live import on_air
+from tests.support.live import beside, on_air
 from tests.support.page_checks import Markup, faults
 from tests.support.smtp import Catcher
 from tests.support.visitor import DESKTOP, NARROW, Visitor, listed
@@ -40,9 +40,8 @@ class Demo:
 def demo(valkey_url: str, catcher: Catcher, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo square on the air."""
     folder = tmp_path_factory.mktemp("demo")
-    base, _, number = valkey_url.rpartition("=")
     with database.clone("demo") as name:
-        config = settings(name, f"{base}={int(number) + NUMBER_IN_VALKEY}", catcher.url, folder)
+        config = settings(name, beside(valkey_url, NUMBER_IN_VALKEY), catcher.url, folder)
         app = create_app(config)
         with app.app_context():
             square = actions.load(seed=751)

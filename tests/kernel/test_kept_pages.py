@@ -100,6 +100,15 @@ def test_somebody_signed_in_never_gets_a_visitors_page(client: Client, another_c
     assert page.all(".site-person form[action='/sign-out']")
 
 
+def test_an_odd_cookie_beside_it_hides_no_sign_in(client: Client, another_client: Another) -> None:
+    client.get("/")
+    reader = another_client().signed_in_as(identity.person())
+    mine = reader.get_cookie("torvet")
+    assert mine
+    page = another_client().get("/", headers={"Cookie": f'odd[]={{"a": 1}}; torvet={mine.value}'})
+    assert page.all(".site-person form[action='/sign-out']")
+
+
 def test_parts_are_made_once_for_all_who_are_signed_in(another_client: Another, queries: Recorder) -> None:
     idea = proposals.proposal()
     deliberation.comment(idea.thread, body="Jeg bor lige ved siden af.")

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import UnprocessableEntity
 
 from app.challenges.models import Challenge
+from app.moderation.appeals import actions
 from app.moderation.models import Appeal, Case, CaseState, Decision, DecisionKind, Origin, Report
 from app.notifications.models import Notification
 from tests.factories import challenges, identity, moderation, places
@@ -95,6 +97,15 @@ def test_a_complaint_of_a_reporter_that_is_right_hides_the_thing_and_its_author_
     assert "Der er en pris." in shown.words
     assert "Somebody complained about an earlier decision" in shown.words
     assert shown.one(f"a[href='/decisions/{hidden.id}/appeal']")
+
+
+def test_nothing_is_taken_away_without_reasons_for_its_author(client: Client, session: Session) -> None:
+    report = left_standing(client, session)
+    complained(client, report)
+    other = identity.actor(identity.moderator(report.case.municipality))
+    with pytest.raises(UnprocessableEntity):
+        actions.answer(report.complaint, by=other, version=report.case.version, uphold=False, reason="Du har ret.")
+    assert report.case.state == CaseState.PUBLISHED
 
 
 def test_a_complaint_of_a_reporter_that_is_wrong_changes_nothing(

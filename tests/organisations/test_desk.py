@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.identity.models import Person
-from app.identity.ports import token_hash
 from app.kernel import clock, db
+from app.kernel.tokens import token_hash
 from app.organisations.models import Invitation, MemberRole, Membership, MembershipRequest, Organisation
 from tests.factories import identity, organisations
 from tests.support.client import Client

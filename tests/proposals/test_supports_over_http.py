@@ -8,14 +8,13 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from app import create_app
 from app.kernel import db
 from benchmarks import crowd
 from benchmarks.supports import faults
 from tests.conftest import settings
 from tests.factories import identity, proposals
 from tests.support import database
-from tests.support.live import Live, on_air
+from tests.support.live import Live, beside, on_air, square_of
 from tests.support.smtp import Catcher
 
 PEOPLE, ACTS, IDEAS = 16, 12, 2
@@ -24,20 +23,16 @@ PEOPLE, ACTS, IDEAS = 16, 12, 2
 @pytest.fixture
 def live(valkey_url: str, catcher: Catcher, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("crowd")
-    number = int(valkey_url.rpartition("=")[2]) + 24
-    valkey = valkey_url.rpartition("=")[0] + f"={number}"
     with database.clone("crowd") as name:
-        config = replace(settings(name, valkey, catcher.url, folder), proxies=1)
+        config = replace(settings(name, beside(valkey_url, 24), catcher.url, folder), proxies=1)
         with on_air(config, folder, workers=2) as running:
             yield running
 
 
 @pytest.fixture
 def square(live: Live) -> Iterator[Flask]:
-    app = create_app(replace(live.config, environment="test"))
-    with app.app_context():
+    with square_of(live) as app:
         yield app
-    database.hang_up(app)
 
 
 def test_a_crowd_at_once_is_counted_exactly_and_nobody_twice(live: Live, square: Flask) -> None:

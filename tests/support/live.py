@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
+from flask import Flask
+
+from app import create_app
 from config import ROOT, Config
 from deploy.local import ports, processes
-from deploy.local.servers import wait_until
+from deploy.local.servers import answers, wait_until
+from tests.support import database
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 GUNICORN = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.py")]
@@ -43,7 +45,7 @@ class Live:
     def start_web(self) -> None:
         bind = ["--workers", str(self.workers), "--bind", f"fd://{self.opened.fileno()}", "wsgi:app"]
         self.web = self._process([*GUNICORN, *bind], pass_fds=[self.opened.fileno()])
-        if not wait_until(self._answers, lambda: self.web is not None and self.web.poll() is None):
+        if not wait_until(lambda: answers(self.address), lambda: self.web is not None and self.web.poll() is None):
             raise RuntimeError(self.log.read_text())
 
     def start_worker(self) -> None:
@@ -62,13 +64,6 @@ class Live:
         values = {name: getattr(self.config, name) for name in Config.__dataclass_fields__}
         return {**os.environ, **{name.upper(): str(value) for name, value in values.items()}}
 
-    def _answers(self) -> bool:
-        try:
-            with urlopen(f"{self.address}/healthz", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (URLError, OSError):
-            return False
-
 
 @contextmanager
 def on_air(config: Config, folder: Path, workers: int = 1) -> Iterator[Live]:
@@ -81,3 +76,18 @@ def on_air(config: Config, folder: Path, workers: int = 1) -> Iterator[Live]:
             yield live
         finally:
             live.stop()
+
+
+@contextmanager
+def square_of(live: Live) -> Iterator[Flask]:
+    """The square's application in this process, with its context pushed: for factories and for looking into tables."""
+    app = create_app(replace(live.config, environment="test"))
+    with app.app_context():
+        yield app
+    database.hang_up(app)
+
+
+def beside(valkey_url: str, step: int) -> str:
+    """Another database of the same Valkey."""
+    base, _, number = valkey_url.rpartition("=")
+    return f"{base}={int(number) + step}"

@@ -15,8 +15,8 @@ from werkzeug.exceptions import Gone
 from app.identity import queries
 from app.identity.actions.sign_ins import end_all
 from app.identity.models import MailToken, MailTokenPurpose, Person, SignUp, hasher
-from app.identity.ports import token_hash
 from app.kernel import clock, db, mail
+from app.kernel.tokens import token_hash
 
 LINK_LASTS = timedelta(hours=24)
 

@@ -7,8 +7,8 @@ import secrets
 from sqlalchemy import update
 
 from app.identity.models import Person, SignIn
-from app.identity.ports import token_hash
 from app.kernel import clock, db
+from app.kernel.tokens import token_hash
 
 
 def sign_in(person: Person, *, browser: str) -> str:

@@ -14,11 +14,11 @@ from werkzeug.exceptions import Gone
 from app.identity import actions, queries
 from app.identity.forms import ConfirmSignUpForm, EmailForm, NewPasswordForm, SignUpForm, own_path, reader_language
 from app.identity.models import MailTokenPurpose, SignUp, matches
-from app.identity.ports import token_hash
 from app.identity.views import bp
 from app.identity.views.sign_ins import address_key, begin
 from app.kernel import access, db, limits
 from app.kernel.redirects import see_other, to_path
+from app.kernel.tokens import token_hash
 
 Answer = Response | str | tuple[str, int]
 

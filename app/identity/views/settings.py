@@ -12,12 +12,12 @@ from werkzeug.exceptions import Gone
 from app.identity import actions, ports, queries, schemas
 from app.identity.forms import ChangeEmailForm, ChangePasswordForm, ErasureForm, PressForm, ProfileForm
 from app.identity.models import MailTokenPurpose, Person, SignIn
-from app.identity.ports import token_hash
 from app.identity.views import bp
 from app.identity.views.sign_ins import begin
 from app.kernel import access, clock, db, limits
 from app.kernel.errors import check_version
 from app.kernel.redirects import see_other, to_path
+from app.kernel.tokens import token_hash
 
 Answer = Response | str | tuple[str, int]
 

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.exceptions import UnprocessableEntity
+
 from app.kernel import clock, db
 from app.kernel.access import Actor, check
 from app.kernel.errors import check_version
 from app.moderation import actions, ports, rules
 from app.moderation.models import Appeal, Case, CaseState, Decision, DecisionKind, Origin, ReasonCode, Report
+
+
+@dataclass(frozen=True)
+class Against:
+    """The statement of reasons to the author of what is taken away after all."""
+
+    code: ReasonCode
+    told: str
+    law: str = ""
+
 
 REPAIRS = {DecisionKind.HIDE: DecisionKind.RESTORE}
 """How the reversal of a decision against the author puts the thing right; the others by publishing it."""
@@ -38,11 +53,13 @@ def _take_in(case: Case, complaint: Appeal, by: Actor) -> Appeal:
     return complaint
 
 
-def answer(complaint: Appeal, *, by: Actor, version: int, uphold: bool, reason: str, **against: object) -> Decision:
+def answer(
+    complaint: Appeal, *, by: Actor, version: int, uphold: bool, reason: str, against: Against | None = None
+) -> Decision:
     """Uphold or reverse the decision complained about; a reversal puts the thing right.
 
     When the thing has meanwhile been changed, sent again or withdrawn, a reversal leaves it as it is. `against` is the
-    statement of reasons to the author (`code`, `law`, `told`) when what they wrote is taken away after all.
+    statement of reasons to the author when a reporter was right and what was reported goes after all.
     """
     case, first = complaint.decision.case, complaint.decision
     actions.lock(case)
@@ -50,12 +67,15 @@ def answer(complaint: Appeal, *, by: Actor, version: int, uphold: bool, reason: 
     check(rules.may_answer_appeal(by, complaint))
     check_version(case, version)
     repairs = not uphold and rules.still_stands(first)
+    takes_away = repairs and complaint.report_id is not None
+    if takes_away and against is None:
+        raise UnprocessableEntity
     kind = DecisionKind.UPHOLD if uphold else DecisionKind.REVERSE
     written = actions.note(case, kind, by=by, origin=Origin.COMPLAINT, reason=reason)
     complaint.answer, complaint.answered_at = written, clock.now()
     case.open_appeals -= 1
-    if repairs and complaint.report_id is not None:
-        _take_away(case, by, **against)  # type: ignore[arg-type]
+    if takes_away and against is not None:
+        _take_away(case, by, against)
     elif repairs:
         _put_back(first, by)
     return written
@@ -67,8 +87,8 @@ def _put_back(first: Decision, by: Actor) -> None:
     ports.of(first.case.subject_type).carry_out(first.case.subject_id, repair, by)
 
 
-def _take_away(case: Case, by: Actor, *, code: ReasonCode, told: str, law: str = "") -> None:
+def _take_away(case: Case, by: Actor, against: Against) -> None:
     """What was reported goes after all; its author gets reasons of their own, and may complain in turn."""
-    ground = {"reason_code": code, "law": law}
-    actions.note(case, DecisionKind.HIDE, by=by, origin=Origin.COMPLAINT, reason=told, **ground)
+    why: dict[str, Any] = {"reason": against.told, "reason_code": against.code, "law": against.law}
+    actions.note(case, DecisionKind.HIDE, by=by, origin=Origin.COMPLAINT, **why)
     ports.of(case.subject_type).carry_out(case.subject_id, DecisionKind.HIDE, by)

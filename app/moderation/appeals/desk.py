@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import flash, redirect, url_for
+from flask import flash
 from flask_babel import gettext as _
 
 from app.kernel import access
 from app.kernel.access import current_actor, requires
 from app.kernel.errors import Stale
+from app.kernel.redirects import see_other
 from app.moderation import queries, rules
 from app.moderation.appeals import actions
 from app.moderation.desk import desk, kept_filters, overtaken
@@ -33,9 +32,14 @@ def answer(complaint: Appeal) -> Answer:
         return overtaken(about, DecisionKind(form.outcome.data), form), 409
 
 
-def _answered(complaint: Appeal, form: AnswerForm) -> Any:
-    upholds = form.outcome.data == DecisionKind.UPHOLD
-    why = {"reason": form.reason.data or "", **form.against}
-    actions.answer(complaint, by=current_actor(), version=form.version_seen, uphold=upholds, **why)
+def _answered(complaint: Appeal, form: AnswerForm) -> Answer:
+    actions.answer(
+        complaint,
+        by=current_actor(),
+        version=form.version_seen,
+        uphold=form.outcome.data == DecisionKind.UPHOLD,
+        reason=form.reason.data or "",
+        against=form.against,
+    )
     flash(_("The complaint is answered."), "success")
-    return redirect(url_for(".queue", **kept_filters()), 303)
+    return see_other(".queue", **kept_filters())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import groupby
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from app.kernel import db
 from app.places.models import Municipality
@@ -73,9 +73,9 @@ def _called(key: str, rows: list[Municipality], everywhere: list[Municipality]) 
     return _alike(key, everywhere)
 
 
-def _rows(*conditions: object) -> list[PlaceName]:
+def _rows(*conditions: ColumnElement[bool]) -> list[PlaceName]:
     order = (PlaceName.kind, PlaceName.code, PlaceName.share.desc())
-    return list(db.session().scalars(select(PlaceName).where(*conditions).order_by(*order).limit(500)))  # type: ignore[arg-type]
+    return list(db.session().scalars(select(PlaceName).where(*conditions).order_by(*order).limit(500)))
 
 
 def _decided(
