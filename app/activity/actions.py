@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, literal, select
+from sqlalchemy import Table, delete, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.activity.models import Activity, Follow, SubjectType
 from app.kernel import clock, db, jobs
 from app.kernel.access import Actor
+
+WRITTEN = insert(cast(Table, Activity.__table__)).returning(Activity.id)
 
 
 def record(
@@ -20,23 +22,25 @@ def record(
     subject_id: int,
     organisation_id: int | None = None,
     **data: int | str | None,
-) -> Activity:
+) -> int:
     """Write one activity in the transaction of the act; its readers are called after the commit.
 
-    `kind` is "<subject>.<past participle>". `data` holds ids and enum values only, never what somebody wrote.
+    `kind` is "<subject>.<past participle>". `data` holds ids and enum values only, never what somebody wrote. Returns
+    the id of the activity.
     """
-    activity = Activity(
-        kind=kind,
-        actor_id=by.id,
-        organisation_id=organisation_id,
-        subject_type=subject_type,
-        subject_id=subject_id,
-        data=data,
-    )
-    db.session().add(activity)
+    values = {
+        "kind": kind,
+        "actor_id": by.id,
+        "organisation_id": organisation_id,
+        "subject_type": subject_type,
+        "subject_id": subject_id,
+        "data": data,
+        "created_at": clock.now(),
+    }
     db.session().flush()
-    jobs.enqueue("activity.read", activity.id)
-    return activity
+    activity_id: int = db.session().execute(WRITTEN, values).scalar_one()
+    jobs.enqueue("activity.read", activity_id)
+    return activity_id
 
 
 def follow(person_id: int, subject_type: SubjectType, subject_id: int) -> None:

@@ -14,7 +14,7 @@ from app.activity.ports import Card, cards_by
 from app.challenges import actions, queries
 from app.challenges.models import Challenge, ChallengeState, challenge_municipalities
 from app.identity.ports import exports_rows
-from app.kernel import access, clock, db, slots
+from app.kernel import access, clock, db, slots, tasks
 from app.kernel.access import Actor
 from app.kernel.html import rendered
 from app.moderation import ports as moderation
@@ -102,11 +102,12 @@ def my_things(**context: Any) -> Markup:
     return _rows(mine, "challenges/_mine.html")
 
 
-@slots.fill("my.tasks")
-def my_tasks(**context: Any) -> Markup:
-    actor, today = access.current_actor(), clock.today()
+def _tasks_of(actor: access.Actor) -> tasks.Lists:
+    """What was sent back, and promised answers that are late."""
     returned = Challenge.state == ChallengeState.CHANGES_REQUESTED
-    late = (Challenge.state == ChallengeState.OPEN) & (Challenge.promise_answer_by < today)
+    late = (Challenge.state == ChallengeState.OPEN) & (Challenge.promise_answer_by < clock.today())
     found = select(Challenge).where(queries.owned_by(actor), or_(returned, late)).order_by(Challenge.id.desc())
-    challenges = list(db.session().scalars(found.limit(20)))
-    return rendered("challenges/_tasks.html", challenges=challenges, today=today)
+    return {"challenges": found.limit(20)}
+
+
+tasks.waits("challenges/_tasks.html", _tasks_of)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
-from sqlalchemy.orm import joinedload, selectinload, with_expression
+from sqlalchemy.orm import joinedload, load_only, selectinload, with_expression
 
 from app.activity.models import Follow, SubjectType
 from app.challenges import rules
@@ -73,20 +73,40 @@ def page_for(actor: Actor) -> Select[Challenge]:
 
 
 def one_page(actor: Actor) -> Select[Challenge]:
-    """A challenge with what its page says to this reader; the rest is the same for everybody and loaded when needed."""
+    """A challenge with what its page says to this reader; the rest of it is the same for everybody (`whole`)."""
     followed = exists().where(
         Follow.subject_type == SubjectType.CHALLENGE, Follow.subject_id == Challenge.id, Follow.person_id == actor.id
     )
     return visible_to(actor).options(
-        joinedload(Challenge.owner_person).load_only(Person.name, Person.erased_at, Person.version),
-        joinedload(Challenge.owner_organisation).lazyload("*"),
-        joinedload(Challenge.owner_municipality).load_only(Municipality.name, Municipality.slug),
-        joinedload(Challenge.municipalities).load_only(Municipality.name, Municipality.slug),
-        joinedload(Challenge.phases),
-        joinedload(Challenge.cover),
+        load_only(*SAID_TO_EACH),
         joinedload(Challenge.thread),
         with_expression(Challenge.followed_by_me, followed),
         with_expression(Challenge.talked_by_me, takes_part(Challenge.thread_id, actor.id)),
+    )
+
+
+SAID_TO_EACH = (
+    *(Challenge.title, Challenge.state, Challenge.hidden_at, Challenge.published_at, Challenge.version),
+    *(Challenge.author_id, Challenge.owner_person_id, Challenge.owner_organisation_id, Challenge.owner_municipality_id),
+    *(Challenge.cover_id, Challenge.case_id, Challenge.thread_id),
+)
+"""What decides how a challenge is shown to somebody."""
+
+
+def whole(challenge_id: int) -> Select[Challenge]:
+    """A challenge with everything that everybody sees on its page, in one statement."""
+    return (
+        select(Challenge)
+        .where(Challenge.id == challenge_id)
+        .options(
+            joinedload(Challenge.owner_person).load_only(Person.name, Person.erased_at, Person.version),
+            joinedload(Challenge.owner_organisation).lazyload("*"),
+            joinedload(Challenge.owner_municipality).load_only(Municipality.name, Municipality.slug),
+            joinedload(Challenge.municipalities).load_only(Municipality.name, Municipality.slug),
+            joinedload(Challenge.phases),
+            joinedload(Challenge.cover),
+            joinedload(Challenge.attachments),
+        )
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -63,34 +63,38 @@ def show(challenge: Challenge) -> str:
 
 def page_of(challenge: Challenge) -> dict[str, Any]:
     """All that the page of a challenge shows, besides what other features put into its slots."""
-    today = clock.today()
     mine = rules.owns(current_actor(), challenge)
+    parts = _alike(challenge, when=not mine)
     return {
         "challenge": challenge,
-        "today": today,
         "mine": mine,
-        "open_phases": challenge.open_phases(today),
         "status": moderation.status_of(challenge.case_id) if mine else None,
         "missing": rules.missing(challenge) if mine and not challenge.was_published else set(),
-        **_alike(challenge, today, when=not mine),
+        **parts,
     }
 
 
-def _alike(challenge: Challenge, today: date, *, when: bool) -> dict[str, Markup]:
+PARTS = ("_description", "_head", "_doing", "_told", "_documents", "_references", "_lineage")
+
+
+def _alike(challenge: Challenge, *, when: bool) -> dict[str, Markup]:
     """What a challenge says, with its ideas and partnerships: the same for all but its owner."""
 
-    def told() -> dict[str, Any]:
+    @cache
+    def whole() -> dict[str, Any]:
+        today = clock.today()
+        db.session().scalars(queries.whole(challenge.id)).unique().one()
         changes = db.session().scalars(queries.promise_changes(challenge)) if challenge.promise_changed_at else ()
-        return {"today": today, "promise_changes": list(changes)}
+        open_phases = challenge.open_phases(today) if challenge.public else []
+        return {"challenge": challenge, "today": today, "open_phases": open_phases, "promise_changes": list(changes)}
 
     def made(stem: str) -> Markup:
-        more = told() if stem == "_told" else {}
-        return rendered(f"challenges/{stem}.html", challenge=challenge, **more)
+        return rendered(f"challenges/{stem}.html", **whole())
 
     def part(stem: str) -> Markup:
         return shared.part("challenge", stem, challenge.id, make=lambda: made(stem), when=when)
 
-    return {stem[1:]: part(stem) for stem in ("_told", "_documents", "_lineage")}
+    return {stem[1:]: part(stem) for stem in PARTS}
 
 
 @bp.get("/challenges/<int:id>/timeline")

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, request, url_for
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -16,7 +16,7 @@ from app.deliberation import actions, queries
 from app.deliberation.forms import CommentForm
 from app.deliberation.models import Comment, Thread, UsefulMark
 from app.identity.ports import exports_rows
-from app.kernel import access, db, shared, slots
+from app.kernel import access, db, kept, shared, slots
 from app.kernel.html import plain, rendered
 from app.moderation import ports as moderation
 
@@ -38,8 +38,19 @@ def thread_of(thing: Any, talked: bool | None = None, **context: Any) -> Markup:
     if thread is None:
         return Markup("")
     actor = access.current_actor()
-    form = CommentForm(posts_to=f"/threads/{thread.id}/comments") if actor.signed_in else None
+    form = _form(thread, actor) if actor.signed_in and not thread.closed else None
     return rendered("deliberation/_thread.html", form=form, thread=thread, **_parts(thread, actor, talked), **context)
+
+
+def _form(thread: Thread, actor: access.Actor) -> Markup:
+    """The form of a comment: the same for all who speak for themselves alone and have not typed anything yet."""
+    path = url_for("deliberation.post", id=thread.id)
+
+    def made() -> Markup:
+        return rendered("deliberation/_write.html", form=CommentForm(posts_to=path), path=path)
+
+    alike = not actor.grants and not kept.waits(path)
+    return shared.part("thread", "form", thread.id, make=made, reader=shared.READER, when=alike)
 
 
 def _parts(thread: Thread, actor: access.Actor, talked: bool | None) -> dict[str, Markup]:

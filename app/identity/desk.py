@@ -6,14 +6,12 @@ from typing import Any
 
 from flask import Response, flash, render_template, request
 from flask_babel import gettext as _
-from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import func
 
 from app.identity import actions, ports, queries, rules, views
 from app.identity.forms import RoleForm
 from app.identity.models import Role, RoleName
-from app.kernel import access, db, letters, slots
-from app.kernel.html import rendered
+from app.kernel import access, db, letters, tasks
 from app.kernel.mail import OutgoingMail
 from app.kernel.paging import Key, page
 from app.kernel.redirects import see_other
@@ -114,14 +112,15 @@ def faults() -> dict[str, str]:
     }
 
 
-@slots.fill("my.tasks")
-def undelivered(**context: object) -> Markup | str:
-    """Mails that were given up wait for an administrator."""
-    actor = access.current_actor()
+def _tasks_of(actor: access.Actor) -> tasks.Lists:
+    """The number of mails that were given up, for an administrator."""
     if not rules.may_see_mails(actor):
-        return ""
-    dead = db.session().scalar(select(func.count()).select_from(queries.dead_mails(actor).subquery()))
-    return rendered("identity/_tasks.html", dead=dead) if dead else ""
+        return {}
+    dead = queries.dead_mails(actor).with_only_columns(func.count()).having(func.count() > 0)
+    return {"dead": dead}
+
+
+tasks.waits("identity/_tasks.html", _tasks_of)
 
 
 @views.bp.post("/desk/mails/<int:id>/again")

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -11,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock, db
+from app.kernel.access import Grant
 from app.kernel.files import StoredFile
 
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -90,6 +93,10 @@ class Person(db.Base):
         return right
 
     sign_in_token = ""
+    grants = cast("frozenset[Grant] | None", None)
+    """What the person may, when it was read together with them."""
+    along = cast("Mapping[str, Any]", MappingProxyType({}))
+    """What features read together with whoever is signed in; see `ports.reads_along`."""
     is_authenticated = True
     is_active = True
     is_anonymous = False

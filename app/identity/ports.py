@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from flask import Flask
+from flask import Flask, session
 from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager
-from sqlalchemy import Executable, String, bindparam, case, select, type_coerce
+from sqlalchemy import ColumnElement, Executable, Select, String, bindparam, case, select, type_coerce
 from sqlalchemy.orm import joinedload
 
 from app.identity.models import MailToken, Person, Role, SignIn, SignUp
 from app.kernel import clock, db, letters
-from app.kernel.access import Actor, grants_from
+from app.kernel.access import Actor, granted, grants_from, grants_of
 from app.kernel.tokens import token_hash
 
 login_manager = LoginManager()
@@ -136,35 +137,57 @@ letters.describe("password_changed", _l("The password was changed"))
 letters.describe("reset_password", _l("The link to choose a new password"), _good_links(MailToken))
 letters.describe("role_ended", _l("A role has ended"))
 letters.describe("role_given", _l("A role was given"))
-WITH_TOKEN = (
-    select(SignIn)
-    .options(joinedload(SignIn.person))
-    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None))
-)
+
+_along: dict[str, Callable[[Any], ColumnElement[Any]]] = {}
+
+
+def reads_along(name: str, of: Callable[[Any], ColumnElement[Any]]) -> None:
+    """Register a value that every page needs of whoever is signed in: it is read in the same statement as they are.
+
+    `of` makes it of the column with the person's id; pages find it as `current_user.along[name]`.
+    """
+    _along[name] = of
+
+
+@cache
+def _with_token() -> Select[Any]:
+    """The sign-in with a token, its person, the values read along, and all grants."""
+    along = [of(SignIn.person_id) for of in _along.values()]
+    found: Select[Any] = select(SignIn, *along, *grants_of(SignIn.person_id)).options(joinedload(SignIn.person))
+    return found.where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None))
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def person_of(token: str) -> Person | None:
     """The person whose sign-in has this token, unless it was ended or not used for a month."""
-    sign_in = db.session().scalar(WITH_TOKEN, {"token_hash": token_hash(token)})
-    if sign_in is None or sign_in.person.erased or sign_in.seen_at < clock.now() - SIGN_IN_LASTS:
+    found = db.session().execute(_with_token(), {"token_hash": token_hash(token)}).one_or_none()
+    if found is None:
+        return None
+    sign_in, *others = found
+    person: Person = sign_in.person
+    if person.erased or sign_in.seen_at < clock.now() - SIGN_IN_LASTS:
         return None
     if sign_in.seen_at < clock.now() - SEEN_EVERY:
         sign_in.seen_at = clock.now()
-    sign_in.person.sign_in_token = token
-    return sign_in.person
+        session.modified = True  # so that the cookie lasts as long as the sign-in
+    person.sign_in_token = token
+    person.along = dict(zip(_along, others, strict=False))
+    person.grants = granted(others[len(_along) :])
+    return person
 
 
 IN_MUNICIPALITY = Role.municipality_id.is_not(None)
 grants_from(
-    select(
-        type_coerce(Role.name, String).label("role"),
-        case((IN_MUNICIPALITY, "municipality"), else_="platform").label("scope"),
-        Role.municipality_id.label("scope_id"),
-    ).where(Role.person_id == bindparam("person_id"), Role.ended_at.is_(None))
+    lambda person_id: select(
+        type_coerce(Role.name, String),
+        case((IN_MUNICIPALITY, "municipality"), else_="platform"),
+        Role.municipality_id,
+    ).where(Role.person_id == person_id, Role.ended_at.is_(None))
 )
 
 
 def init_app(app: Flask) -> None:
+    login_manager.session_protection = None  # a sign-in is ended by its row, not by a change of address or browser
     login_manager.init_app(app)
     app.config["PERMANENT_SESSION_LIFETIME"] = SIGN_IN_LASTS
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False

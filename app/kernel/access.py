@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache, wraps
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import CompoundSelect, Select, bindparam, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, select
 from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 
 from app.kernel import db
@@ -78,24 +78,40 @@ LARGEST_ID = 2**63 - 1
 VISITOR = Actor()
 SYSTEM = Actor(facts=frozenset({"system"}))
 
-_granted: list[Select[Any]] = []
+_holders: list[Callable[[Any], Any]] = []
 
 
-def grants_from(held: Any) -> None:
-    """Register where roles are held: a statement of role, scope and scope_id for the parameter `person_id`."""
-    _granted.append(held)
-    _all_grants.cache_clear()
+def grants_from(held: Callable[[Any], Any]) -> None:
+    """Register where roles are held: from a column with a person's id to a statement of role, scope and scope_id."""
+    _holders.append(held)
+
+
+def grants_of(person_id: Any) -> list[ColumnElement[Any]]:
+    """Columns that hold all grants of a person, to be read together with something else; see `granted`."""
+    held = (holder(person_id) for holder in _holders)
+    arrays = (one.with_only_columns(func.json_agg(func.json_build_array(*one.selected_columns))) for one in held)
+    return [array.scalar_subquery() for array in arrays]
+
+
+def granted(columns: Iterable[list[Any] | None]) -> frozenset[Grant]:
+    """The grants in the columns of `grants_of`."""
+    return frozenset(Grant(*one) for column in columns for one in column or ())
 
 
 @cache
-def _all_grants() -> CompoundSelect[Any]:
-    return union_all(*_granted)
+def _all_grants() -> Select[Any]:
+    return select(*grants_of(bindparam("person_id")))
 
 
 def actor_for(person: Any) -> Actor:
-    """The actor of a person row (`id`, `name`, `facts`), with all that was granted to them, in one query."""
-    rows = db.session().execute(_all_grants(), {"person_id": person.id})
-    return Actor(person.id, person.name, frozenset(Grant(*row) for row in rows), frozenset(person.facts))
+    """The actor of a person row (`id`, `name`, `facts`), with all that was granted to them.
+
+    `person.grants` holds what was read together with the person; None means that nothing was.
+    """
+    held: frozenset[Grant] | None = person.grants
+    if held is None:
+        held = granted(db.session().execute(_all_grants(), {"person_id": person.id}).one())
+    return Actor(person.id, person.name, held, frozenset(person.facts))
 
 
 def current_actor() -> Actor:
@@ -114,32 +130,40 @@ def check(verdict: Verdict) -> None:
 
 def one_or_404(select: Select[Any], id: int) -> Any:
     """The one row of a visibility query with this id; 404 for rows that do not exist or must not be seen."""
-    return _fetched(_with_id(select), id)
+    return _fetched(_with_id(select), id, None)
 
 
 def _with_id(select: Select[Any]) -> Select[Any]:
     return select.where(select.column_descriptions[0]["entity"].id == bindparam("one_id"))
 
 
-def _fetched(select: Select[Any], id: int) -> Any:
+def _fetched(select: Select[Any], id: int, me: int | None) -> Any:
     if id > LARGEST_ID:
         raise NotFound
-    thing = db.session().scalars(select, {"one_id": id}).unique().one_or_none()
+    thing = db.session().scalars(select, {"one_id": id, "me": me}).unique().one_or_none()
     if thing is None:
         raise NotFound
     return thing
 
 
-@lru_cache(maxsize=256)
+ME = cast(int, bindparam("me", type_=BigInteger))
+
+
 def _statement_for(one: Callable[[Actor], Select[Any]], actor: Actor) -> Select[Any]:
-    """A visibility query depends on the actor alone, so it is written once for each: that costs more than to run it."""
-    return _with_id(one(actor))
+    """A visibility query, written once for all who hold the same grants: to write it costs more than to run it."""
+    return _written(one, replace(actor, id=ME, name="") if actor.signed_in else actor)
+
+
+@lru_cache(maxsize=512)
+def _written(one: Callable[[Actor], Select[Any]], anybody: Actor) -> Select[Any]:
+    return _with_id(one(anybody))
 
 
 def requires(rule: Callable[..., Verdict], *, one: Callable[[Actor], Select[Any]] | None = None) -> Callable[..., Any]:
     """Declare a route's rule. With `one` the route's `<int:id>` is loaded through it and handed to rule and view.
 
-    `one` depends on the actor alone: neither on the hour nor on anything else of the request.
+    `one` depends on the actor alone, neither on the hour nor on anything else of the request, and the actor's id is
+    to it a value that it puts into the query: it is written once for all who hold the same grants.
     """
 
     def declare(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -151,7 +175,7 @@ def requires(rule: Callable[..., Verdict], *, one: Callable[[Actor], Select[Any]
             if one is None:
                 check(rule(actor))
                 return view(**values)
-            thing = _fetched(_statement_for(one, actor), values.pop("id"))
+            thing = _fetched(_statement_for(one, actor), values.pop("id"), actor.id)
             check(rule(actor, thing))
             return view(thing, **values)
 

@@ -16,7 +16,7 @@ from werkzeug.exceptions import BadRequest
 from wtforms import HiddenField
 from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined] # younger than its stubs
 
-from app.kernel import clock, db, jobs, kept, uploads
+from app.kernel import clock, db, jobs, kept, shared, uploads
 from app.kernel.redirects import to_path
 
 csrf = CSRFProtect()
@@ -44,7 +44,7 @@ class Form(FlaskForm):
 class OnceForm(Form):
     """A form that creates something: sent twice, it creates once."""
 
-    once = HiddenField(default=lambda: secrets.token_urlsafe(16))
+    once = HiddenField(default=shared.once)
 
 
 class VersionedForm(Form):

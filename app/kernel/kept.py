@@ -46,6 +46,11 @@ def keep() -> str:
     return _page_of_form()
 
 
+def waits(path: str) -> bool:
+    """Whether something may be kept that was typed into the form that posts to this path."""
+    return path in session.get("kept", {})
+
+
 def typed(path: str) -> MultiDict[str, str] | None:
     """What was typed into the form that posts to this path, if it was kept."""
     token = session.get("kept", {}).get(path)

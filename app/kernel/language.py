@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from flask_babel import get_locale
 from markupsafe import Markup, escape
+
+from app.kernel.i18n import tongue
 
 _ENGLISH = """
 a about all an and are be because between could every from had has have how if in is it its my not of only or our out
@@ -37,7 +38,7 @@ def voiced(text: Markup | str | None, block: bool = False) -> Markup | str:
     if not text:
         return ""
     language = language_of(text.striptags() if isinstance(text, Markup) else text)
-    if language is None or language == str(get_locale())[:2]:
+    if language is None or language == tongue():
         return escape(text)
     tag = "div" if block else "span"
     return Markup('<{tag} lang="{language}">{text}</{tag}>').format(tag=tag, language=language, text=text)

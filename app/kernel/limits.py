@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import time
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, request
@@ -56,9 +57,9 @@ def limit(
 
 def init_app(app: Flask) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = settings(app).limits_url
-    app.config["RATELIMIT_HEADERS_ENABLED"] = True
     limiter.init_app(app)
     app.before_request(_count_write)
+    app.after_request(_say_when)
 
 
 @limiter.shared_limit(WRITES, scope="writes", key_func=who)
@@ -68,3 +69,10 @@ def _count() -> None: ...
 def _count_write() -> None:
     if request.method not in SAFE_METHODS:
         _count()
+
+
+def _say_when(response: Response) -> Response:
+    """Only whoever has to wait is told how long: to work it out asks Valkey once more."""
+    if response.status_code == 429 and (limit := limiter.current_limit):
+        response.headers["Retry-After"] = str(max(1, limit.reset_at - int(time())))
+    return response

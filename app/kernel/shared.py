@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from secrets import token_hex
+from secrets import token_hex, token_urlsafe
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -23,11 +23,12 @@ from sqlalchemy import Table, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from app.kernel import access, clock, i18n
+from app.kernel.html import rendered
 from app.kernel.settings import settings
 
 GENERATION = "torvet:generation"
-HOLE = "\ue000own\ue000"
-"""Stands in what is kept where something of the reader's own goes: a CSRF token, a nonce."""
+HOLE = f"\ue000{token_hex(8)}\ue000"
+"""Stands in what is kept where something of the reader's own goes; see `own`. Nobody can know it to write it."""
 LARGEST, ALL = 512 * 1024, 48 * 1024 * 1024
 """Bytes of one thing kept, and of everything kept in one process."""
 PATIENCE = 0.25
@@ -135,28 +136,50 @@ def part(
             kept = make()
         _check_nothing_personal(kept)
         store.put(place, kept, len(kept), settings().keep_seconds)
-    return kept.replace(HOLE, generate_csrf()) if HOLE in kept else kept
+    return _filled(kept) if HOLE in kept else kept
+
+
+def _filled(kept: Markup) -> Markup:
+    for hole, value in _own.items():
+        if hole in kept:
+            kept = kept.replace(hole, value())
+    return kept
 
 
 def _check_nothing_personal(kept: str) -> None:
-    secrets = [str(g.get(name) or HOLE * 2) for name in ("csrf_token", "csp_nonce")]
-    if any(secret in kept for secret in secrets):
+    secrets = [g.get(name) for name in ("csrf_token", "csp_nonce")]
+    if any(secret in kept for secret in secrets if secret):
         raise RuntimeError("A part of a page that is kept for everybody holds somebody's own token.")
 
 
 @contextmanager
 def _seen_by(reader: access.Actor) -> Iterator[None]:
     actor = access.current_actor()
-    g.actor, g.shared_token = reader, True
+    g.actor, g.for_everybody = reader, True
     try:
         yield
     finally:
-        g.actor, g.shared_token = actor, False
+        g.actor, g.for_everybody = actor, False
 
 
-def token() -> str:
-    """The CSRF token of a form; in a part that is kept, the place of it."""
-    return HOLE if g.get("shared_token") else str(generate_csrf())
+_own: dict[str, Callable[[], str]] = {}
+
+
+def own(name: str, value: Callable[[], str]) -> Callable[[], str]:
+    """Something that every answer has of its own: in a part that is kept for everybody, the hole where it goes."""
+    hole = f"{HOLE}{name};"
+    _own[hole] = value
+    return lambda: hole if g.get("for_everybody") else value()
+
+
+token = own("token", lambda: str(generate_csrf()))
+once = own("once", lambda: token_urlsafe(16))
+here = own("here", lambda: request.full_path.rstrip("?") if request else "/")
+
+
+def same_for_all(template: str, **facts: Hashable) -> Markup:
+    """A template that depends on these facts and on the language alone, wherever it stands."""
+    return part(template, *facts.items(), make=lambda: rendered(template, **facts))
 
 
 def _notice(session: Session, table: Any) -> None:
@@ -194,7 +217,7 @@ def _begin() -> None:
 
 def init_app(app: Flask) -> None:
     app.before_request(_begin)
-    app.jinja_env.globals["csrf_token"] = token
+    app.jinja_env.globals.update(csrf_token=token, here=here, same_for_all=same_for_all)
     app.context_processor(lambda: {"csrf_token": token})
     if settings(app).keep_seconds:
         app.extensions["generations"] = Generations(settings(app).redis_url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -28,13 +29,14 @@ from app.kernel import (
     pages,
     shared,
     slots,
+    tasks,
     uploads,
 )
 from config import ROOT, Config
 
 PARTS = (
     *(logs, i18n, headers, limits, access, forms, shared, kept, html, files),
-    *(uploads, mail, jobs, errors, health, slots),
+    *(uploads, mail, jobs, errors, health, slots, tasks),
 )
 
 
@@ -50,6 +52,10 @@ class Torvet(Flask):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._path = lru_cache(maxsize=16_384)(self._build_path)
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Nothing here is asynchronous; Flask would look into every function of every request to find that out."""
+        return func
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """As Flask's, but the path of a page is worked out once: a list names a hundred of them."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 
 from app.activity.models import Activity
-from app.identity.ports import exports_rows, on_erasure
+from app.identity.ports import exports_rows, on_erasure, reads_along
 from app.kernel import db
 from app.notifications.models import Notification, Preference
+from app.notifications.queries import unread_count
+
+reads_along("unread", unread_count)
 
 exports_rows(
     "notifications",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, literal, or_, select, union
+from sqlalchemy import BigInteger, ColumnElement, Select, func, literal, or_, select, union
 from sqlalchemy.orm import joinedload
 
 from app.activity.models import Activity, Follow, SubjectType
@@ -30,15 +30,10 @@ def visible_to(actor: Actor) -> Select[Notification]:
     return select(Notification).where(Notification.person_id == actor.id).options(joinedload(Notification.activity))
 
 
-def unread_count(person_id: int) -> int:
+def unread_count(person_id: ColumnElement[Any]) -> ColumnElement[int]:
     """How many notifications a person has not read, counted up to a hundred."""
-    return db.session().scalar(UNREAD, {"person_id": person_id}) or 0
-
-
-_UNREAD = select(Notification.id).where(
-    Notification.person_id == bindparam("person_id"), Notification.read_at.is_(None)
-)
-UNREAD = select(func.count()).select_from(_UNREAD.limit(100).subquery())
+    unread = select(Notification.id).where(Notification.person_id == person_id, Notification.read_at.is_(None))
+    return func.cardinality(func.array(unread.limit(100).scalar_subquery()), type_=BigInteger)
 
 
 def to_mail(person_id: int, frequency: Frequency) -> Select[Notification]:

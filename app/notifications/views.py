@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, g, render_template, request
+from flask import Blueprint, Response, flash, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from itsdangerous import BadSignature
@@ -20,11 +20,9 @@ bp = Blueprint("notifications", __name__)
 
 @bp.app_context_processor
 def unread() -> dict[str, int]:
-    """The number beside "my square" on every page of a signed-in person, counted once however many parts it has."""
-    actor = access.current_actor()
-    if "unread_count" not in g:
-        g.unread_count = queries.unread_count(actor.id) if actor.id is not None else 0
-    return {"unread_count": g.unread_count}
+    """The number beside "News" on every page of a signed-in person."""
+    signed_in = current_user and current_user.is_authenticated
+    return {"unread_count": current_user.along.get("unread", 0) if signed_in else 0}
 
 
 @bp.get("/notifications")

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import String, bindparam, literal, select, type_coerce, update
+from sqlalchemy import String, literal, select, type_coerce, update
 
 from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
 from app.identity.ports import exports_rows, hinders_erasure, on_erasure
-from app.kernel import access, clock, db, letters, slots
+from app.kernel import access, clock, db, letters, slots, tasks
 from app.kernel.access import Actor, grants_from
 from app.kernel.html import rendered
 from app.moderation import ports as moderation
@@ -21,11 +21,9 @@ from app.organisations import actions, cvr, queries
 from app.organisations.models import Invitation, Membership, Organisation
 
 grants_from(
-    select(
-        type_coerce(Membership.role, String).label("role"),
-        literal("organisation").label("scope"),
-        Membership.organisation_id.label("scope_id"),
-    ).where(Membership.person_id == bindparam("person_id"), Membership.ended_at.is_(None))
+    lambda person_id: select(
+        type_coerce(Membership.role, String), literal("organisation"), Membership.organisation_id
+    ).where(Membership.person_id == person_id, Membership.ended_at.is_(None))
 )
 
 
@@ -91,11 +89,7 @@ def _in_register(organisation: Organisation) -> cvr.Company | None:
         return None
 
 
-@slots.fill("my.tasks")
-def tasks(**context: object) -> Markup | str:
-    """Who asks to become a member of an organisation that the reader runs."""
-    waiting = list(db.session().scalars(queries.requests_waiting(access.current_actor())))
-    return rendered("organisations/_tasks.html", waiting=waiting) if waiting else ""
+tasks.waits("organisations/_tasks.html", lambda actor: {"waiting": queries.requests_waiting(actor).limit(20)})
 
 
 @slots.fill("my.things")

@@ -15,7 +15,7 @@ from app.activity.ports import Card, cards_by
 from app.challenges.models import Challenge
 from app.identity.models import Person
 from app.identity.ports import exports_rows, hinders_erasure
-from app.kernel import access, db, slots
+from app.kernel import access, db, slots, tasks
 from app.kernel.html import rendered
 from app.moderation import ports as moderation
 from app.organisations.models import Organisation
@@ -142,11 +142,7 @@ def of_person(person: Person, **context: Any) -> Markup:
     return _rows(db.session().scalars(queries.of_person(person.id)).unique(), "partnerships/_elsewhere.html")
 
 
-@slots.fill("my.tasks")
-def tasks(**context: Any) -> Markup | str:
-    """The requests that wait for the reader's answer as lead."""
-    waiting = list(db.session().scalars(queries.requests_waiting(access.current_actor())).unique())
-    return rendered("partnerships/_tasks.html", waiting=waiting) if waiting else ""
+tasks.waits("partnerships/_tasks.html", lambda actor: {"waiting": queries.requests_waiting(actor)})
 
 
 @slots.fill("my.things")

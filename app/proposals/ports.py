@@ -14,7 +14,7 @@ from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
 from app.challenges.models import Challenge
 from app.identity.ports import exports_rows
-from app.kernel import access, clock, db, slots
+from app.kernel import access, db, slots, tasks
 from app.kernel.html import rendered
 from app.moderation import ports as moderation
 from app.proposals import queries, rules
@@ -120,18 +120,16 @@ def mine(**context: Any) -> Markup:
     return rendered("proposals/_mine.html", rows=rows) if rows else Markup("")
 
 
-@slots.fill("my.tasks")
-def my_tasks(**context: Any) -> Markup:
-    """Changes that were asked for, and answers that I owe."""
-    actor = access.current_actor()
+def _tasks_of(actor: access.Actor) -> tasks.Lists:
+    """Changes that were asked for, and answers that are owed."""
     asked = select(Proposal).where(queries.written_by(actor), Proposal.state == ProposalState.CHANGES_REQUESTED)
-    changes = db.session().scalars(asked.order_by(Proposal.id).limit(20)).all()
     owed = queries.listed().outerjoin(Proposal.challenge).where(queries.answered_by(actor))
     owed = owed.where(Proposal.answer_status.is_(None), Proposal.answer_due.is_not(None))
-    owed = owed.options(joinedload(Proposal.thread)).order_by(Proposal.answer_due, Proposal.id).limit(20)
-    answers = db.session().scalars(owed).all()
-    tasks = {"changes": changes, "answers": answers, "today": clock.today()}
-    return rendered("proposals/_tasks.html", **tasks) if changes or answers else Markup("")
+    owed = owed.options(joinedload(Proposal.thread)).order_by(Proposal.answer_due, Proposal.id)
+    return {"changes": asked.order_by(Proposal.id).limit(20), "answers": owed.limit(20)}
+
+
+tasks.waits("proposals/_tasks.html", _tasks_of)
 
 
 @slots.fill("moderation.actions")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import cache
 from itertools import pairwise
@@ -101,7 +102,8 @@ def _shown(proposal: Proposal) -> dict[str, Any]:
     writes = rules.writes(actor, proposal)
     for_author = writes and (proposal.state != ProposalState.PUBLISHED or proposal.hidden_at)
     merged = request.args.get("merged", type=queries.number)
-    return {
+    alike = not (writes or rules.answers(actor, proposal) or rules.leads(actor))
+    shown = {
         "proposal": proposal,
         "status": status_of(proposal.case_id) if for_author else None,
         "queue_length": db.session().scalar(queries.queue_length(proposal))
@@ -111,8 +113,27 @@ def _shown(proposal: Proposal) -> dict[str, Any]:
         "threshold_days": (proposal.threshold_ends_on - clock.today()).days if proposal.threshold_ends_on else None,
         "writes": writes,
         "support_refusal": rules.may_support(rules.SOMEBODY, proposal),
-        **_alike(proposal, when=not (writes or rules.answers(actor, proposal) or rules.leads(actor))),
+        **_alike(proposal, when=alike),
     }
+    return shown | _beside(proposal, shown, when=alike and not actor.grants)
+
+
+def _beside(proposal: Proposal, shown: dict[str, Any], *, when: bool) -> dict[str, Markup]:
+    """What one can do with an idea: the same for all without an office who supported and follow it alike."""
+    if not proposal.published:
+        return {}
+    actor = current_actor()
+    how = (actor.signed_in, actor.facts, proposal.supported_by_me, proposal.followed_by_me)
+    reader = replace(shared.READER, facts=actor.facts) if actor.signed_in else access.VISITOR
+
+    def part(stem: str) -> Markup:
+        key = (stem, proposal.id, *how)
+        return shared.part(
+            "idea", *key, make=lambda: rendered(f"proposals/{stem}.html", **shown), reader=reader, when=when
+        )
+
+    bar = shown["support_refusal"] and not proposal.supported_by_me
+    return {"beside": part("_aside"), "bar": part("_bar") if bar else Markup("")}
 
 
 def _alike(proposal: Proposal, *, when: bool) -> dict[str, Markup]:

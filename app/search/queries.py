@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, literal, select, union_all
@@ -14,6 +15,7 @@ from app.kernel import clock, db
 from app.kernel.text_search import matches, rank
 from app.organisations.models import Organisation
 from app.partnerships.models import Partner, Partnership, PartnershipState
+from app.places.models import Municipality
 from app.proposals.models import Proposal, ProposalState
 
 AT_WORK = (PartnershipState.ACTIVE, PartnershipState.CONCLUDED)
@@ -25,10 +27,11 @@ SEEN = {
     Partnership: Partnership.state.in_(RUNNING) & Partnership.hidden_at.is_(None),
 }
 """What of each kind everybody may see."""
+OPEN = (Challenge.state == ChallengeState.OPEN, Challenge.hidden_at.is_(None))
 
 SHOWN_WITH: dict[Any, tuple[Any, ...]] = {
     Challenge: (
-        selectinload(Challenge.municipalities),
+        joinedload(Challenge.municipalities).load_only(Municipality.name, Municipality.slug),
         selectinload(Challenge.phases),
         joinedload(Challenge.owner_person),
         joinedload(Challenge.owner_organisation),
@@ -45,39 +48,51 @@ SHOWN_WITH: dict[Any, tuple[Any, ...]] = {
     Organisation: (),
     Partnership: (
         joinedload(Partnership.municipality),
-        selectinload(Partnership.partners).joinedload(Partner.organisation),
-        selectinload(Partnership.partners).joinedload(Partner.person),
+        joinedload(Partnership.partners).joinedload(Partner.organisation).lazyload("*"),
+        joinedload(Partnership.partners).joinedload(Partner.person),
     ),
 }
 
 
 @dataclass(frozen=True)
 class Found:
-    """The best rows of one kind, and how many there are in all (counted up to a thousand)."""
+    """The best rows of one kind, and how many there are in all."""
 
     items: list[Any]
     count: int
 
 
-def open_now(limit: int = 6) -> Select[Challenge]:
-    """Challenges in which something can be done today, those that end soonest first."""
+def open_and_being_decided() -> tuple[list[Challenge], list[Challenge]]:
+    """Challenges in which something can be done today, those that end soonest first, and those that wait for a
+    decision, the nearest promise first. In two queries."""
     today = clock.today()
-    during = (Phase.starts_on <= today, Phase.ends_on >= today)
-    ends = select(Phase.challenge_id, func.min(Phase.ends_on).label("ends")).where(*during)
-    soonest = ends.group_by(Phase.challenge_id).subquery()
-    chosen = select(Challenge).join(soonest, soonest.c.challenge_id == Challenge.id)
-    chosen = chosen.where(Challenge.state == ChallengeState.OPEN, Challenge.hidden_at.is_(None))
-    return chosen.options(*SHOWN_WITH[Challenge]).order_by(soonest.c.ends, Challenge.id.desc()).limit(limit)
+    ids = union_all(_open_now(today, 6), _being_decided(today, 4)).subquery()
+    chosen = select(Challenge).where(Challenge.id.in_(select(ids.c.id)))
+    found = list(db.session().scalars(chosen.options(*SHOWN_WITH[Challenge])).unique())
+    is_open = {challenge.id: phases[0] for challenge in found if (phases := challenge.open_phases(today))}
+    open_now = [challenge for challenge in found if challenge.id in is_open]
+    decided = [challenge for challenge in found if challenge.id not in is_open]
+    return (
+        sorted(open_now, key=lambda challenge: (is_open[challenge.id].ends_on, -challenge.id)),
+        sorted(decided, key=lambda challenge: (challenge.promise_answer_by or today, challenge.id)),
+    )
 
 
-def being_decided(limit: int = 4) -> Select[Challenge]:
-    """Open challenges whose ideas are in and in which nothing else is open yet, the nearest promise first."""
-    today = clock.today()
+def _open_now(today: date, limit: int) -> Select[Any]:
+    """The ids of challenges with an open phase."""
+    soonest = func.min(Phase.ends_on)
+    chosen = select(Challenge.id).join(Phase, Phase.challenge_id == Challenge.id)
+    chosen = chosen.where(Phase.starts_on <= today, Phase.ends_on >= today, *OPEN)
+    return chosen.group_by(Challenge.id).order_by(soonest, Challenge.id.desc()).limit(limit)
+
+
+def _being_decided(today: date, limit: int) -> Select[Any]:
+    """The ids of open challenges whose ideas are in and in which nothing else is open yet."""
     past = select(Phase.challenge_id).where(Phase.kind == PhaseKind.IDEAS, Phase.ends_on < today)
     running = select(Phase.challenge_id).where(Phase.starts_on <= today, Phase.ends_on >= today)
     waits = (Challenge.id.in_(past), Challenge.id.not_in(running), Challenge.promise_answer_by.is_not(None))
-    chosen = select(Challenge).where(Challenge.state == ChallengeState.OPEN, Challenge.hidden_at.is_(None), *waits)
-    return chosen.options(*SHOWN_WITH[Challenge]).order_by(Challenge.promise_answer_by, Challenge.id).limit(limit)
+    chosen = select(Challenge.id).where(*OPEN, *waits)
+    return chosen.order_by(Challenge.promise_answer_by, Challenge.id).limit(limit)
 
 
 def outcomes(limit: int = 3) -> Select[Partnership]:
@@ -99,11 +114,10 @@ def figures() -> dict[str, int]:
 
 def find(model: Any, words: str, limit: int = 5) -> Found:
     """The rows of one kind that answer to the words, best first."""
-    hits = (SEEN[model], matches(model.search, words))
-    best = select(model).where(*hits).options(*SHOWN_WITH[model])
-    items = list(db.session().scalars(best.order_by(rank(model.search, words).desc(), model.id.desc()).limit(limit)))
-    counted = select(func.count()).select_from(select(model.id).where(*hits).limit(1000).subquery())
-    return Found(items, db.session().scalar(counted) or 0 if len(items) == limit else len(items))
+    best = select(model, func.count().over()).where(SEEN[model], matches(model.search, words))
+    best = best.options(*SHOWN_WITH[model]).order_by(rank(model.search, words).desc(), model.id.desc())
+    rows = db.session().execute(best.limit(limit)).unique().all()
+    return Found([row[0] for row in rows], rows[0][1] if rows else 0)
 
 
 def alike(words: str, limit: int = 3) -> list[str]:

@@ -16,7 +16,7 @@ from app.kernel.html import rendered
 from app.kernel.settings import settings
 from app.organisations.models import Organisation
 from app.partnerships.models import Partnership
-from app.places.ports import open_now
+from app.places.ports import open_now as open_in_each
 from app.places.queries import everyone
 from app.proposals.models import Proposal
 from app.search import queries
@@ -34,17 +34,17 @@ def home() -> str:
 
 
 def _find() -> Markup:
-    return rendered("search/_find_municipality.html", municipalities=everyone(), open_counts=open_now())
+    return rendered("search/_find_municipality.html", municipalities=everyone(), open_counts=open_in_each())
 
 
 def _square() -> Markup:
     """What is open, what is being decided and what came of it."""
-    session = db.session()
+    open_now, being_decided = queries.open_and_being_decided()
     return rendered(
         "search/_square.html",
-        open_now=list(session.scalars(queries.open_now())),
-        being_decided=list(session.scalars(queries.being_decided())),
-        outcomes=list(session.scalars(queries.outcomes())),
+        open_now=open_now,
+        being_decided=being_decided,
+        outcomes=list(db.session().scalars(queries.outcomes()).unique()),
         figures=queries.figures(),
         today=clock.today(),
     )

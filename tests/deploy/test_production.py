@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from deploy.local.servers import wait_until
 from tests.support import database, production
 from tests.support.https import Https
 from tests.support.production import HOST, Production, running
@@ -60,6 +61,7 @@ def test_a_page_comes_packed_with_each_security_header_once_and_a_secure_cookie(
 def test_a_request_has_one_number_in_all_logs(browser: Https, square: Production) -> None:
     number = browser.get("/challenges", X_Request_ID="chosen-by-a-stranger").headers["X-Request-ID"]
     assert number != "chosen-by-a-stranger"
+    assert wait_until(lambda: number in square.logs["nginx.log"], lambda: True), "nginx writes after it has answered"
     asked = [json.loads(line) for line in square.logs["nginx.log"].splitlines()]
     answered = [json.loads(line) for line in square.logs["web.log"].splitlines() if line.startswith("{")]
     assert [line["status"] for line in asked if line["request_id"] == number] == [200]

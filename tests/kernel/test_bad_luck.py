@@ -96,11 +96,11 @@ def test_what_happened_while_valkey_was_away_is_told_when_it_is_back(
     app, _, valkey = wires
     valkey.cut()
     with app.app_context():
-        happened = activity.record("challenge.closed", by=SYSTEM, subject_type=SubjectType.CHALLENGE, subject_id=1)
+        happened_id = activity.record("challenge.closed", by=SYSTEM, subject_type=SubjectType.CHALLENGE, subject_id=1)
+        happened = db.session().get_one(Activity, happened_id)
         happened.created_at = happened.created_at.replace(year=2020)
         db.session().commit()
         jobs.send_queued()
-        happened_id = happened.id
     valkey.mend()
     outbox.sweep()
     assert db.session().info.pop("queued") == [("activity.read", (happened_id,))]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.activity import actions as activity
 from app.activity import jobs as outbox
 from app.activity.models import Activity, SubjectType
-from app.kernel import clock, jobs, mail
+from app.kernel import clock, db, jobs, mail
 from app.kernel.access import SYSTEM, Actor
 from app.kernel.mail import MailState, OutgoingMail
 from app.notifications import actions
@@ -21,7 +21,8 @@ Run = Callable[[], int]
 
 
 def answered(proposal: Proposal, by: Actor = SYSTEM) -> Activity:
-    return activity.record("proposal.answered", by=by, subject_type=SubjectType.PROPOSAL, subject_id=proposal.id)
+    answer = {"subject_type": SubjectType.PROPOSAL, "subject_id": proposal.id}
+    return db.session().get_one(Activity, activity.record("proposal.answered", by=by, **answer))
 
 
 def test_an_answer_reaches_author_supporter_and_follower_once_each(

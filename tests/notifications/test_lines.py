@@ -12,7 +12,7 @@ from app.activity import actions as activity
 from app.activity.models import Activity, SubjectType
 from app.deliberation import actions as deliberation
 from app.identity.models import Person
-from app.kernel import clock, jobs
+from app.kernel import clock, db, jobs
 from app.kernel.access import SYSTEM
 from app.moderation.models import Case
 from app.notifications.models import Notification
@@ -25,7 +25,8 @@ Run = Callable[[], int]
 
 
 def happens(kind: str, subject: SubjectType, subject_id: int, **data: int) -> Activity:
-    return activity.record(kind, by=SYSTEM, subject_type=subject, subject_id=subject_id, **data)
+    happened_id = activity.record(kind, by=SYSTEM, subject_type=subject, subject_id=subject_id, **data)
+    return db.session().get_one(Activity, happened_id)
 
 
 def way(client: Client, session: Session, person: Person) -> str:

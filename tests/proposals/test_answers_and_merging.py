@@ -98,18 +98,10 @@ def test_only_the_owner_answers(client: Client) -> None:
 
 
 def test_an_owed_answer_waits_on_my_square(client: Client) -> None:
-    from app.proposals.ports import my_tasks
-
     idea = proposals.proposal(title="En bænk", answer_due=clock.today() - timedelta(days=2))
     assert idea.challenge is not None
-    client.signed_in_as(idea.challenge.owner_person)
-    with client.application.test_request_context():
-        from flask import g
-
-        g.actor = identity.actor(idea.challenge.owner_person)
-        assert "2 dage over fristen" in my_tasks()
-        g.actor = identity.actor(idea.author)
-        assert my_tasks() == ""
+    assert "2 dage over fristen" in client.signed_in_as(idea.challenge.owner_person).get("/my").words
+    assert "over fristen" not in client.signed_in_as(idea.author).get("/my").words
 
 
 def test_a_merge_keeps_each_supporter_once(client: Client, session: Session) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import cast
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import BigInteger, DateTime, Table, bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.exceptions import Conflict
@@ -19,6 +20,8 @@ from app.proposals import actions, rules
 from app.proposals.models import Proposal, ProposalState
 from app.proposals.supports.models import Backing, HelpKind, HelpOffer, Support, Threshold
 
+supports, ideas = cast(Table, Support.__table__), cast(Table, Proposal.__table__)
+
 GATHERING = 7_001 << 44
 """The advisory locks of gathering support; many gather at once, a merge waits until it is alone."""
 
@@ -29,17 +32,35 @@ def hold(proposal_id: int, *, alone: bool = False) -> None:
     db.session().execute(select(lock(GATHERING | proposal_id)))
 
 
+_idea, _me = bindparam("idea", type_=BigInteger), bindparam("me", type_=BigInteger)
+_now = bindparam("now", type_=DateTime(timezone=True))
+_held = select(func.pg_advisory_xact_lock_shared(bindparam("lock", type_=BigInteger)).label("held")).subquery()
+ADDED = (
+    insert(supports)
+    .from_select(["proposal_id", "person_id", "created_at"], select(_idea, _me, _now).select_from(_held))
+    .on_conflict_do_nothing(index_elements=["proposal_id", "person_id"], index_where=text("ended_at is null"))
+    .returning(supports.c.id)
+)
+"""Take part in gathering as `hold` does, and say yes unless that is said already; all in one question."""
+ENDED = (
+    update(supports)
+    .where(supports.c.proposal_id == _idea, supports.c.person_id == _me, supports.c.ended_at.is_(None))
+    .values(ended_at=_now)
+    .returning(supports.c.id)
+)
+COUNTED = (
+    update(ideas)
+    .where(ideas.c.id == _idea, ideas.c.state == ProposalState.PUBLISHED, ideas.c.hidden_at.is_(None))
+    .values(support_count=ideas.c.support_count + bindparam("change", type_=BigInteger))
+    .returning(ideas.c.support_count, ideas.c.threshold_reached_at)
+)
+
+
 def support(proposal: Proposal, *, by: Actor) -> None:
     """Say yes; saying it again changes nothing."""
     check(rules.may_support(by, proposal))
-    hold(proposal.id)
-    values = {"proposal_id": proposal.id, "person_id": by.id, "created_at": clock.now()}
-    added = (
-        insert(Support)
-        .values(**values)
-        .on_conflict_do_nothing(index_elements=["proposal_id", "person_id"], index_where=text("ended_at is null"))
-    )
-    if db.session().scalar(added.returning(Support.id)) is None:
+    values = {"idea": proposal.id, "me": by.id, "now": clock.now(), "lock": GATHERING | proposal.id}
+    if db.session().execute(ADDED, values).scalar() is None:
         return
     actions.record("proposal.supported", proposal, by=by)
     _count(proposal, 1)
@@ -50,9 +71,8 @@ def end_support(proposal: Proposal, *, by: Actor) -> None:
     """Take the yes back; doing it again changes nothing."""
     check(rules.may_support(by, proposal))
     hold(proposal.id)
-    mine = (Support.proposal_id == proposal.id, Support.person_id == by.id, Support.ended_at.is_(None))
-    ended = update(Support).where(*mine).values(ended_at=clock.now()).returning(Support.id)
-    if db.session().scalar(ended) is None:
+    values = {"idea": proposal.id, "me": by.id, "now": clock.now()}
+    if db.session().execute(ENDED, values).scalar() is None:
         return
     actions.record("proposal.support_ended", proposal, by=by)
     _count(proposal, -1)
@@ -60,10 +80,7 @@ def end_support(proposal: Proposal, *, by: Actor) -> None:
 
 def _count(proposal: Proposal, change: int) -> None:
     """Change the count in one statement; nothing is counted on what was withdrawn, hidden or merged meanwhile."""
-    open_still = (Proposal.id == proposal.id, Proposal.state == ProposalState.PUBLISHED, Proposal.hidden_at.is_(None))
-    statement = update(Proposal).where(*open_still).values(support_count=Proposal.support_count + change)
-    counted = statement.returning(Proposal.support_count, Proposal.threshold_reached_at)
-    row = db.session().execute(counted.execution_options(synchronize_session=False)).one_or_none()
+    row = db.session().execute(COUNTED, {"idea": proposal.id, "change": change}).one_or_none()
     if row is None:
         raise Conflict
     for name, value in row._mapping.items():
