@@ -64,8 +64,8 @@ class Reader:
         return int(head[9:12]) if len(body) >= int(length or 0) else None
 
 
-def run(address: tuple[str, int], questions: Iterator[bytes], seconds: float, most: int = 10**9) -> Figures:
-    """Ask for so many seconds, or so many questions, with sixteen readers."""
+def run(address: tuple[str, int], questions: Iterator[bytes], seconds: float, *, warm: float = 0.0) -> Figures:
+    """Ask for so many seconds with sixteen readers; what was answered in the first `warm` seconds does not count."""
     figures, waiting = Figures(), selectors.DefaultSelector()
     asked: dict[Reader, bytes] = {}
     began = time.perf_counter()
@@ -88,9 +88,12 @@ def run(address: tuple[str, int], questions: Iterator[bytes], seconds: float, mo
                 reader.again(asked[reader])
                 waiting.register(reader.socket, selectors.EVENT_READ, reader)
                 continue
-            figures.times.append(time.perf_counter() - reader.began)
+            now = time.perf_counter()
+            figures.times.append(now - reader.began)
             figures.statuses[status] += 1
-            if time.perf_counter() - began < seconds and len(figures.times) + len(asked) <= most:
+            if warm and now - began > warm:
+                figures, began, warm = Figures(), now, 0.0
+            if warm or now - began < seconds:
                 ask(reader)
             else:
                 del asked[reader]

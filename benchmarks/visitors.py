@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
@@ -56,6 +58,16 @@ def supporting(visitors: list[Visitor], ideas: list[int]) -> Any:
         for verb in ("support", "support/end"):
             for visitor in visitors:
                 yield visitor.post(f"/proposals/{idea}/{verb}")
+
+
+def beside_changes(question: bytes, changes: Iterator[bytes]) -> Iterator[bytes]:
+    """The same question again and again, and once a second somebody's change beside it, as on a busy square."""
+    changed = time.monotonic()
+    while True:
+        if time.monotonic() - changed > 1.0:
+            changed = time.monotonic()
+            yield next(changes)
+        yield question
 
 
 def proposing(visitors: list[Visitor], municipality: int) -> Any:

@@ -11,6 +11,8 @@ from app.activity.models import Activity, Follow, SubjectType
 from app.kernel import clock, db, jobs
 from app.kernel.access import Actor
 
+waited_for: set[str] = set()
+"""The kinds that a reader waits for (`ports.read_by`); an activity of another kind has nobody to be handed to."""
 WRITTEN = insert(cast(Table, Activity.__table__)).returning(Activity.id)
 
 
@@ -23,11 +25,12 @@ def record(
     organisation_id: int | None = None,
     **data: int | str | None,
 ) -> int:
-    """Write one activity in the transaction of the act; its readers are called after the commit.
+    """Write one activity in the transaction of the act; those who wait for its kind read it after the commit.
 
     `kind` is "<subject>.<past participle>". `data` holds ids and enum values only, never what somebody wrote. Returns
     the id of the activity.
     """
+    now, waited = clock.now(), kind in waited_for
     values = {
         "kind": kind,
         "actor_id": by.id,
@@ -35,11 +38,13 @@ def record(
         "subject_type": subject_type,
         "subject_id": subject_id,
         "data": data,
-        "created_at": clock.now(),
+        "created_at": now,
+        "read_at": None if waited else now,
     }
     db.session().flush()
     activity_id: int = db.session().execute(WRITTEN, values).scalar_one()
-    jobs.enqueue("activity.read", activity_id)
+    if waited:
+        jobs.enqueue("activity.read", activity_id)
     return activity_id
 
 

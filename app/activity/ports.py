@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,10 +71,11 @@ def card(subject_type: SubjectType, subject_id: int) -> Card | None:
     return cards([(subject_type, subject_id)]).get((subject_type, subject_id))
 
 
-def read_by(reader: Reader) -> Reader:
-    """Register a reader. It is called at least once for every activity, in the transaction that marks it read."""
+def read_by(reader: Reader, kinds: Iterable[str]) -> None:
+    """Register a reader of some kinds of activities. It is called at least once for each, in the transaction that marks
+    it read, and perhaps for others too."""
     _readers.append(reader)
-    return reader
+    actions.waited_for.update(kinds)
 
 
 def readers() -> list[Reader]:

@@ -8,8 +8,9 @@ from app.activity.ports import read_by
 from app.kernel import db, jobs, letters
 from app.notifications import actions, queries
 from app.notifications.models import Frequency
+from app.notifications.rules import TELLINGS
 
-read_by(actions.tell)
+read_by(actions.tell, TELLINGS)
 letters.describe("notification", _l("A notification"))
 letters.describe("digest", _l("A digest of notifications"))
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import defer, joinedload, with_expression
+from sqlalchemy.orm import defer, joinedload, load_only, with_expression
 
 from app.activity.models import Follow, SubjectType
 from app.challenges import rules as challenges
@@ -97,9 +97,16 @@ def one_page(actor: Actor) -> Select[Proposal]:
 def gathering(actor: Actor) -> Select[Proposal]:
     """As `visible_to`, with what decides whether an idea gathers support."""
     return visible_to(actor).options(
-        defer(Proposal.body),
+        load_only(*GATHERED_BY),
         joinedload(Proposal.challenge).load_only(Challenge.title, Challenge.state, Challenge.version),
     )
+
+
+GATHERED_BY = (
+    *(Proposal.state, Proposal.hidden_at, Proposal.published_at, Proposal.challenge_id, Proposal.municipality_id),
+    *(Proposal.author_id, Proposal.organisation_id, Proposal.version, Proposal.support_count, Proposal.threshold),
+    *(Proposal.threshold_ends_on, Proposal.threshold_reached_at, Proposal.answer_due),
+)
 
 
 def whole(proposal_id: int) -> Select[Proposal]:
