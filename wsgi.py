@@ -30,7 +30,11 @@ def asked_for() -> tuple[str, ...]:
 
 
 def commands_of(feature: str) -> Flask:
-    """An application that offers one feature's commands and nothing else."""
+    """An application that offers one feature's commands and nothing else.
+
+    None of them multiplies matrices, so none needs the threads that NumPy would start for that on every core.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     alone = Flask("app")
     alone.cli.add_command(import_module(f"app.{feature}.cli").cli)
     return alone

@@ -51,7 +51,7 @@ def test_every_template_compiles(worker_app: Flask) -> None:
 
 def test_every_template_is_used(worker_app: Flask) -> None:
     used = set(NAMED_IN_CODE.findall(code())) | {f"email/{event}/{part}" for event in events() for part in LETTER}
-    used |= {f"errors/{number}.html" for number in (403, 404, 409, 413, 422, 429, 500, 503)}
+    used |= {f"errors/{number}.html" for number in (400, 403, 404, 409, 413, 422, 429, 500, 503)}
     for _, tree in parsed(worker_app):
         for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Call)):
             used |= {str(constant.value) for constant in node.find_all(nodes.Const)}

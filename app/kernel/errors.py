@@ -20,7 +20,7 @@ from app.kernel import access, kept
 from app.kernel.redirects import to_path
 
 log = structlog.get_logger()
-PAGES = {403, 404, 409, 413, 422, 429, 500, 503}
+PAGES = {400, 403, 404, 409, 413, 422, 429, 500, 503}
 
 
 class Stale(Conflict):

@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from redis import Redis, RedisError
 from rq import Queue, Retry, Worker
 from rq.cron import CronScheduler
+from sqlalchemy.exc import DBAPIError
 
 from app.kernel import db
 from app.kernel.settings import settings
@@ -35,6 +36,10 @@ def job(name: str, *, cron: str | None = None) -> Callable[[Callable[..., None]]
         return function
 
     return register
+
+
+class JobFailed(Exception):
+    """The database refused what a job wrote. Its own words quote the row, and failed jobs are kept for a week."""
 
 
 def enqueue(name: str, *ids: int | str) -> None:
@@ -67,7 +72,10 @@ def run(name: str, *ids: int | str) -> None:
     from app.kernel.runtime import application
 
     with application().app_context():
-        perform(name, *ids)
+        try:
+            perform(name, *ids)
+        except DBAPIError as failure:
+            raise JobFailed(name, type(failure).__name__, getattr(failure.orig, "sqlstate", None)) from None
 
 
 def perform(name: str, *ids: int | str) -> None:

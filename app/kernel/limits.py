@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address, ip_network
 from time import time
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, request
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from app.kernel.settings import settings
@@ -27,7 +27,19 @@ def who() -> str:
     """Whom a request counts against."""
     if current_user and current_user.is_authenticated:
         return f"person:{current_user.id}"
-    return f"address:{get_remote_address()}"
+    return f"address:{address()}"
+
+
+def address() -> str:
+    """Where a request comes from. Of IPv6 it is the network: whoever has one address there has all of it."""
+    told = request.remote_addr or "127.0.0.1"
+    try:
+        given = ip_address(told)
+    except ValueError:
+        return told
+    if isinstance(given, IPv6Address):
+        return str(given.ipv4_mapped or ip_network((given, 64), strict=False))
+    return str(given)
 
 
 limiter = Limiter(key_func=who, key_prefix="limit", strategy="moving-window")
@@ -48,7 +60,7 @@ def limit(
         "Callable[[View], View]",
         limiter.limit(
             rate,
-            key_func=by or (get_remote_address if by_address else who),
+            key_func=by or (address if by_address else who),
             exempt_when=lambda: request.method in SAFE_METHODS,
             deduct_when=counts,
         ),

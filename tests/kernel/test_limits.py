@@ -37,3 +37,21 @@ def test_reading_is_never_limited(client: Client) -> None:
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])
 def test_the_machines_that_watch_are_never_limited(client: Client, address: str) -> None:
     assert {client.get(address).status_code for _ in range(70)} == {200}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "together"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("192.0.2.1", "::ffff:192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("unknown", "unknown", True),
+    ],
+)
+def test_a_household_has_one_address_however_many_it_uses(app: Flask, first: str, second: str, together: bool) -> None:
+    def of(address: str) -> str:
+        with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            return limits.address()
+
+    assert (of(first) == of(second)) is together

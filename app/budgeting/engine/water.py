@@ -11,7 +11,7 @@ import numpy as np
 from app.budgeting.engine.ledger import Ledger, Rows
 from app.budgeting.engine.profile import Floats
 
-add = np.add.reduce
+add, count_nonzero = np.add.reduce, np.count_nonzero
 ULP = 2.0**-53
 PAIRWISE = 64 * ULP
 """Relative error of NumPy's pairwise sum of positive numbers: 16 additions in a block of 128, one more per doubling;
@@ -44,15 +44,16 @@ class Crowd:
         self.mass = float(add(self.weights))
 
     def sums(self, money: Floats, poor: Rows) -> tuple[float, float, float]:
-        """(what these supporters hold, how many voters hold it, what all of them weigh)."""
+        """(what these supporters hold, how many voters they are, what all of them weigh)."""
         if not len(poor):
             return 0.0, 0.0, 0.0
         purses = money.take(poor)
         if self.single:
-            return float(add(purses)), float(np.count_nonzero(purses)), len(poor)
+            return float(add(purses)), len(poor), len(poor)
         voters = self.voters.take(poor)
-        mass = float(add(voters if self.utilities is None else self.weights.take(poor)))
-        return float(add(purses * voters)), float(add(voters[purses > 0])), mass
+        number = float(add(voters))
+        mass = number if self.utilities is None else float(add(self.weights.take(poor)))
+        return float(add(purses * voters)), number, mass
 
 
 Level = tuple[float, float, Rows, int]
@@ -71,18 +72,18 @@ def level(crowd: Crowd, money: Floats, cost: float, doubt: float, start: float) 
     reached = max(start, cost / crowd.mass) if crowd.mass else 0.0
     poor = (ratios < reached).nonzero()[0]
     for _ in range(PATIENCE):
-        paid, holders, mass = crowd.sums(money, poor)
+        paid, voters, mass = crowd.sums(money, poor)
         left = crowd.mass - mass
         if left <= 0:
             return None
         price = (cost - paid) / left
-        error = 1.01 * ((PAIRWISE * paid + ROUNDING * cost + doubt * holders) / left + ROUNDING * price)
+        error = 1.01 * ((PAIRWISE * paid + ROUNDING * cost + doubt * voters) / left + ROUNDING * price)
         margin = 2 * (doubt + error) + 2 * ROUNDING * price
-        known, poor = poor, (ratios < price + margin).nonzero()[0]
-        if len(poor) == len(known):
+        below = ratios < price + margin
+        if count_nonzero(below) == len(poor):  # the same ones, for both lie below one line
             sure = not len(poor) or reached <= price - margin or ratios.take(poor).max() <= price - margin
             return (price, error, poor, int(left)) if sure else None
-        reached = price + margin
+        reached, poor = price + margin, below.nonzero()[0]
     return None
 
 
