@@ -149,14 +149,17 @@ def _fetched(select: Select[Any], id: int, me: int | None) -> Any:
 ME = cast(int, bindparam("me", type_=BigInteger))
 
 
-def _statement_for(one: Callable[[Actor], Select[Any]], actor: Actor) -> Select[Any]:
-    """A visibility query, written once for all who hold the same grants: to write it costs more than to run it."""
-    return _written(one, replace(actor, id=ME, name="") if actor.signed_in else actor)
+def unnamed(actor: Actor) -> Actor:
+    """Anybody who holds the same grants: a statement made for them fits the actor when `me` is given with it.
+
+    To write a statement costs more than to run it, so those that every page needs are written once for each.
+    """
+    return replace(actor, id=ME, name="") if actor.signed_in else actor
 
 
 @lru_cache(maxsize=512)
-def _written(one: Callable[[Actor], Select[Any]], anybody: Actor) -> Select[Any]:
-    return _with_id(one(anybody))
+def _statement_for(one: Callable[[Actor], Select[Any]], actor: Actor) -> Select[Any]:
+    return _with_id(one(actor))
 
 
 def requires(rule: Callable[..., Verdict], *, one: Callable[[Actor], Select[Any]] | None = None) -> Callable[..., Any]:
@@ -175,7 +178,7 @@ def requires(rule: Callable[..., Verdict], *, one: Callable[[Actor], Select[Any]
             if one is None:
                 check(rule(actor))
                 return view(**values)
-            thing = _fetched(_statement_for(one, actor), values.pop("id"), actor.id)
+            thing = _fetched(_statement_for(one, unnamed(actor)), values.pop("id"), actor.id)
             check(rule(actor, thing))
             return view(thing, **values)
 

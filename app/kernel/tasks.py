@@ -20,13 +20,16 @@ _makers: list[tuple[str, Callable[[access.Actor], Lists]]] = []
 
 
 def waits(template: str, lists: Callable[[access.Actor], Lists]) -> None:
-    """Register what may wait for an actor: lists by name, and the template that shows those that hold something."""
+    """Register what may wait for an actor: lists by name, and the template that shows those that hold something.
+
+    To the lists the actor's id is a value in a statement, as in `access.requires`.
+    """
     _makers.append((template, lists))
 
 
 @lru_cache(maxsize=256)
 def _all_lists(actor: access.Actor, today: date) -> tuple[Select[Any], tuple[tuple[str, Lists], ...]]:
-    """The question which lists hold something, and the lists. To write it costs more than to ask it."""
+    """The question which lists hold something, and the lists."""
     lists = tuple((template, maker(actor)) for template, maker in _makers)
     wanted: list[Any] = [one.order_by(None).exists() for _, named in lists for one in named.values()]
     return select(*wanted), lists
@@ -37,11 +40,12 @@ def waiting() -> Markup:
     actor, session, today = access.current_actor(), db.session(), clock.today()
     if not actor.signed_in:
         return Markup("")
-    question, lists = _all_lists(actor, today)
-    held = iter(session.execute(question).one())
+    question, lists = _all_lists(access.unnamed(actor), today)
+    me = {"me": actor.id}
+    held = iter(session.execute(question, me).one())
     shown = Markup("")
     for template, named in lists:
-        found = {name: list(session.scalars(one).unique()) if next(held) else [] for name, one in named.items()}
+        found = {name: list(session.scalars(one, me).unique()) if next(held) else [] for name, one in named.items()}
         if any(found.values()):
             shown += rendered(template, today=today, **found)
     return shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 
 import pytest
@@ -39,7 +39,7 @@ def demo(valkey_url: str, catcher: Catcher, tmp_path_factory: pytest.TempPathFac
     """The demo square on the air."""
     folder = tmp_path_factory.mktemp("demo")
     with database.clone("demo") as name:
-        config = settings(name, beside(valkey_url, NUMBER_IN_VALKEY), catcher.url, folder)
+        config = replace(settings(name, beside(valkey_url, NUMBER_IN_VALKEY), catcher.url, folder), keep_seconds=30)
         app = create_app(config)
         with app.app_context():
             square = actions.load(seed=751)
