@@ -28,6 +28,8 @@ def test_the_demo_square_has_what_it_promises(app: Flask, session: Session) -> N
     assert count(session, Challenge) == 40
     assert count(session, Proposal) >= 200
     assert count(session, Support) == 1500
+    assert count(session, Comment) > 100
+    assert not session.scalars(select(Comment.id).where(Comment.case_id.is_(None))).all(), "each can be reported"
     assert {row.state for row in session.scalars(select(Challenge))} >= {
         "draft",
         "in_review",

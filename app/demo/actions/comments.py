@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from sqlalchemy import select
+
+from app.activity.models import SubjectType
 from app.deliberation.models import Comment, Stance, Thread, UsefulMark
 from app.demo.actions.square import Square, content, table
 from app.kernel import db
+from app.kernel.html import plain
+from app.moderation.models import Case, CaseState
 from app.proposals.models import Proposal, ProposalState
 
 FILES = ("talk_syd", "talk_nord")
@@ -19,6 +24,7 @@ def add_comments(square: Square) -> None:
             if proposal.state == ProposalState.PUBLISHED:
                 _talk(square, proposal, list(lines))
     square.add()
+    _make_reportable(square)
 
 
 def _talk(square: Square, proposal: Proposal, lines: list[list[str]]) -> None:
@@ -34,6 +40,29 @@ def _talk(square: Square, proposal: Proposal, lines: list[list[str]]) -> None:
         if reply:
             _reply(square, comment, reply[0])
             thread.comment_count += 1
+
+
+def _make_reportable(square: Square) -> None:
+    """Each comment has a case, as it would have from being posted."""
+    found = select(Comment, Thread).join(Thread).where(Comment.case_id.is_(None)).order_by(Comment.id)
+    cases = {comment: case_of(comment, thread) for comment, thread in db.session().execute(found)}
+    square.add(*cases.values())
+    for comment, case in cases.items():
+        comment.case_id = case.id
+    square.add()
+
+
+def case_of(comment: Comment, thread: Thread) -> Case:
+    return Case(
+        subject_type=SubjectType.COMMENT,
+        subject_id=comment.id,
+        municipality_id=thread.municipality_id,
+        author_id=comment.author_id,
+        title=plain(comment.body, 80),
+        state=CaseState.PUBLISHED,
+        submitted_at=comment.created_at,
+        waiting_since=comment.created_at,
+    )
 
 
 def _mark(square: Square, comment: Comment) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.activity.models import SubjectType
 from app.deliberation.models import Comment, Thread
+from app.demo.actions.comments import case_of
 from app.demo.actions.square import Square, content
 from app.identity.models import Person
 from app.kernel import db
@@ -34,16 +35,7 @@ def _comment(square: Square, thread: Thread, told: dict[str, Any]) -> tuple[Comm
     comment = Comment(thread_id=thread.id, author_id=author.id, body=told["body"], created_at=at)
     square.add(comment)
     thread.comment_count += 1
-    case = Case(
-        subject_type=SubjectType.COMMENT,
-        subject_id=comment.id,
-        municipality_id=thread.municipality_id,
-        author_id=author.id,
-        title=told["body"][:80],
-        state=CaseState.PUBLISHED,
-        submitted_at=at,
-        waiting_since=at,
-    )
+    case = case_of(comment, thread)
     square.add(case)
     comment.case_id = case.id
     return comment, case
