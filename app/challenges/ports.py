@@ -12,14 +12,18 @@ from werkzeug.exceptions import Conflict
 from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
 from app.challenges import actions, queries
+from app.challenges.feeds.schemas import entry_of, events_of
 from app.challenges.models import Challenge, ChallengeState, challenge_municipalities
 from app.identity.ports import exports_rows
 from app.kernel import access, clock, db, slots, tasks
 from app.kernel.access import Actor
+from app.kernel.calendars import Event
+from app.kernel.feeds import NEWEST, Entry
 from app.kernel.html import rendered
 from app.moderation import ports as moderation
 from app.moderation.models import DecisionKind
-from app.places.ports import open_counted_by
+from app.places.models import Municipality
+from app.places.ports import dates_by, news_by, open_counted_by
 
 SHOWN = 6
 
@@ -48,6 +52,19 @@ def open_in_municipalities() -> dict[int, int]:
     counted = select(lies.municipality_id, func.count()).join(Challenge, Challenge.id == lies.challenge_id)
     counted = counted.where(Challenge.state == ChallengeState.OPEN, Challenge.hidden_at.is_(None))
     return dict(db.session().execute(counted.group_by(lies.municipality_id)).all())
+
+
+@news_by
+def new_in(municipality: Municipality) -> list[Entry]:
+    here = queries.newest(queries.listed(municipality=municipality.slug), NEWEST)
+    return [entry_of(challenge) for challenge in db.session().scalars(here)]
+
+
+@dates_by
+def dates_in(municipality: Municipality) -> list[Event]:
+    """The phases and promised answers of the open challenges."""
+    found = db.session().scalars(queries.open_in(municipality.id))
+    return [event for challenge in found for event in events_of(challenge)]
 
 
 def preview(challenge_id: int) -> moderation.Preview:

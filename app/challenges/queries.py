@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
-from sqlalchemy.orm import joinedload, load_only, selectinload, with_expression
+from sqlalchemy.orm import defer, joinedload, load_only, selectinload, with_expression
 
 from app.activity.models import Follow, SubjectType
 from app.challenges import rules
@@ -132,7 +132,7 @@ def listed(
     owner: str = "",
 ) -> Select[Challenge]:
     """The public list, narrowed. Filters that make no sense narrow nothing."""
-    found = public().options(*ROW)
+    found = public()
     if words.strip():
         found = found.where(text_search.matches(Challenge.search, words))
     if municipality:
@@ -146,6 +146,24 @@ def listed(
     if owner in OWNERS:
         found = found.where(OWNERS[owner].is_not(None))
     return found
+
+
+def newest(found: Select[Challenge], most: int) -> Select[Challenge]:
+    """The latest, with what a feed tells of each, in one statement."""
+    told = found.options(*OWNER, defer(Challenge.body))
+    return told.order_by(Challenge.published_at.desc(), Challenge.id.desc()).limit(most)
+
+
+def dated(actor: Actor) -> Select[Challenge]:
+    """As `visible_to`, with the phases."""
+    return visible_to(actor).options(joinedload(Challenge.phases))
+
+
+def open_in(municipality_id: int, most: int = 200) -> Select[Challenge]:
+    """The open challenges of a municipality with their phases, the latest of them if there are very many."""
+    here = public().where(Challenge.state == ChallengeState.OPEN, in_municipalities({municipality_id}))
+    dated = here.options(selectinload(Challenge.phases))
+    return dated.order_by(Challenge.published_at.desc(), Challenge.id.desc()).limit(most)
 
 
 OWNERS = {

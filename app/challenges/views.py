@@ -14,7 +14,7 @@ from app.activity.models import Activity, SubjectType
 from app.challenges import queries, rules
 from app.challenges.forms import LEVELS, PHASES
 from app.challenges.models import Challenge, ChallengeVersion, PhaseKind
-from app.kernel import access, clock, db, diff, paging, shared
+from app.kernel import access, clock, db, diff, feeds, paging, shared
 from app.kernel.access import current_actor, requires
 from app.kernel.html import rendered
 from app.moderation import queries as moderation
@@ -24,7 +24,8 @@ from app.places.queries import everyone
 bp = Blueprint("challenges", __name__)
 Answer = str | Response | tuple[str, int]
 
-FILTERS = ("words", "municipality", "phase", "state", "owner")
+FILTERS = {name: name for name in ("municipality", "phase", "state", "owner")} | {"words": "q"}
+ARGUMENTS = (*FILTERS.values(), "theme")
 TOLD = ("opened", "edited", "promise_changed", "closed", "reopened", "withdrawn")
 
 
@@ -33,15 +34,25 @@ TOLD = ("opened", "edited", "promise_changed", "closed", "reopened", "withdrawn"
 def index() -> str:
     swap = "HX-Request" in request.headers
     found = shared.part("challenges", swap, *sorted(request.args.items()), make=lambda: _found(swap))
-    return found if swap else render_template("challenges/index.html", found=found)
+    return found if swap else render_template("challenges/index.html", found=found, feed=_feed())
+
+
+def _feed() -> str:
+    return feeds.address(".feed", ARGUMENTS)
+
+
+def chosen() -> dict[str, Any]:
+    """What the address narrows the list to."""
+    theme = request.args.get("theme", type=int)
+    named = {name: request.args.get(argument, "") for name, argument in FILTERS.items()}
+    return named | {"theme": theme if theme in THEMES else None}
 
 
 def _found(swap: bool) -> Markup:
     """The list with its filters, or the list alone for a swap."""
-    chosen = {name: request.args.get("q" if name == "words" else name, "") for name in FILTERS}
-    theme = request.args.get("theme", type=int)
-    page = _sorted(queries.listed(**chosen, theme=theme), request.args.get("sort", ""))
-    context = {"chosen": chosen | {"theme": theme or ""}, "found": page, "today": clock.today()}
+    filters = chosen()
+    page = _sorted(queries.listed(**filters).options(*queries.ROW), request.args.get("sort", ""))
+    context = {"chosen": filters, "found": page, "today": clock.today(), "feed": _feed()}
     if swap:
         return rendered("challenges/_list.html", **context)
     return rendered("challenges/_found.html", places=[(place.slug, place.name) for place in everyone()], **context)

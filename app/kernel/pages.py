@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 Headers = list[tuple[str, str]]
 
 log = structlog.get_logger()
-KINDS = ("text/html", "application/geo+json")
+KINDS = ("text/html", "application/geo+json", "application/atom+xml", "text/calendar", "application/xml")
 NONCE = re.compile(r"'nonce-([\w-]+)'")
-OWN = {"content-security-policy", "content-length", "x-request-id", "cache-control", "set-cookie"}
+OWN = {"content-security-policy", "content-length", "x-request-id", "cache-control", "set-cookie", "etag"}
 LONGEST = 200
 """Characters of a query whose page is kept."""
 
@@ -94,8 +94,12 @@ class VisitorsPages:
         return (*host, path, query, language, "HTTP_HX_REQUEST" in environ)
 
     def _made(self, environ: WSGIEnvironment, start: StartResponse, place: tuple[Any, ...]) -> Iterable[bytes]:
-        """The answer of the application, kept when it is the same for every visitor."""
-        made = Response.from_app(self.wsgi, environ)
+        """The answer of the application, kept when it is the same for every visitor.
+
+        It is asked for in full: that the first to come has it already must not mean that nothing is kept for the next.
+        """
+        whole = {name: value for name, value in environ.items() if name != "HTTP_IF_NONE_MATCH"}
+        made = Response.from_app(self.wsgi, whole)
         alike = made.status_code == 200 and "Set-Cookie" not in made.headers and not made.cache_control.no_store
         if not alike or made.mimetype not in KINDS:
             return made(environ, start)

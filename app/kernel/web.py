@@ -15,6 +15,7 @@ from app.kernel import (
     db,
     dev,
     errors,
+    feeds,
     files,
     forms,
     headers,
@@ -36,7 +37,7 @@ from config import ROOT, Config
 
 PARTS = (
     *(logs, i18n, headers, limits, access, forms, shared, kept, html, files),
-    *(uploads, mail, jobs, errors, health, slots, tasks),
+    *(uploads, mail, jobs, errors, health, slots, tasks, feeds),
 )
 
 

@@ -16,11 +16,15 @@ from app.challenges.models import Challenge
 from app.identity.models import Person
 from app.identity.ports import exports_rows, hinders_erasure
 from app.kernel import access, db, slots, tasks
+from app.kernel.feeds import NEWEST, Entry
 from app.kernel.html import rendered
 from app.moderation import ports as moderation
 from app.organisations.models import Organisation
 from app.partnerships import actions, queries
+from app.partnerships.feeds.schemas import entry_of
 from app.partnerships.models import JoinRequest, Partner, Partnership, Update
+from app.places.models import Municipality
+from app.places.ports import news_by
 from app.proposals.models import Proposal, ProposalState
 
 
@@ -43,6 +47,12 @@ def cards_of_updates(ids: Collection[int]) -> dict[int, Card]:
         )
         for row in rows
     }
+
+
+@news_by
+def new_in(municipality: Municipality) -> list[Entry]:
+    here = queries.told(queries.listed(municipality_id=municipality.id), NEWEST)
+    return [entry_of(partnership) for partnership in db.session().scalars(here)]
 
 
 exports_rows(

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, load_only, selectinload
 
+from app.challenges.models import Challenge
 from app.identity.models import RoleName
 from app.kernel import text_search
 from app.kernel.access import Actor
@@ -17,6 +18,7 @@ from app.partnerships.models import (
     RequestState,
     Update,
 )
+from app.proposals.models import Proposal
 
 PARTNERS = selectinload(Partnership.partners)
 ROW = (
@@ -67,6 +69,14 @@ def listed(*, words: str = "", state: str = "", municipality_id: int | None = No
 
 def newest_first(found: Select[Partnership], most: int = 20) -> Select[Partnership]:
     return found.order_by(Partnership.published_at.desc(), Partnership.id.desc()).limit(most)
+
+
+def told(found: Select[Partnership], most: int) -> Select[Partnership]:
+    """The latest of a list, with the challenge whose themes are theirs."""
+    themes = load_only(Challenge.themes, Challenge.version)
+    source = joinedload(Partnership.proposal).load_only(Proposal.challenge_id)
+    along = (joinedload(Partnership.challenge).options(themes), source.joinedload(Proposal.challenge).options(themes))
+    return newest_first(found.options(defer(Partnership.body), *along), most)
 
 
 def of_challenge(challenge_id: int) -> Select[Partnership]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.activity import queries as activity
 from app.activity.models import SubjectType
 from app.challenges.models import Challenge
-from app.kernel import access, db
+from app.kernel import access, db, feeds
 from app.kernel.forms import number, once
 from app.kernel.paging import Key, page
 from app.kernel.redirects import see_other
@@ -35,15 +35,24 @@ def to_page(partnership_id: int) -> Response:
 @access.public
 def index() -> str:
     places = list(db.session().scalars(select(Municipality).order_by(Municipality.name)))
+    filters, kept = chosen(places), feeds.narrowing(FILTERS)
+    keys = (Key(Partnership.published_at), Key(Partnership.id))
+    found = page(queries.listed(**filters), *keys, after=request.args.get("after"))
+    shown: dict[str, Any] = {"next": url_for(".index", **kept, after=found.next) if found.next else None, "kept": kept}
+    shown |= {"chosen": filters, "places": places, "feed": feeds.address(".feed", FILTERS)}
+    template = "partnerships/_list.html" if "HX-Request" in request.headers else "partnerships/index.html"
+    return render_template(template, found=found, **shown)
+
+
+def chosen(places: list[Municipality]) -> dict[str, Any]:
+    """What the address narrows the list to; what makes no sense is left out."""
     place = next((one for one in places if one.slug == request.args.get("municipality")), None)
     state = request.args.get("state", "")
-    chosen = {"words": request.args.get("q", "").strip()[:200], "state": state if state in PUBLIC else ""}
-    narrowed = queries.listed(**chosen, municipality_id=place.id if place else None)
-    found = page(narrowed, Key(Partnership.published_at), Key(Partnership.id), after=request.args.get("after"))
-    kept: dict[str, Any] = {name: request.args[name] for name in FILTERS if request.args.get(name)}
-    following = url_for(".index", **kept, after=found.next) if found.next else None
-    template = "partnerships/_list.html" if "HX-Request" in request.headers else "partnerships/index.html"
-    return render_template(template, found=found, next=following, kept=kept, chosen=chosen, places=places)
+    return {
+        "words": request.args.get("q", "").strip()[:200],
+        "state": state if state in PUBLIC else "",
+        "municipality_id": place.id if place else None,
+    }
 
 
 @bp.get("/partnerships/<int:id>")

@@ -1,8 +1,8 @@
-"""What places give to the house: the municipalities that people live in, and what is open where."""
+"""What places give to the house: the municipalities that people live in, and what is open, new and dated where."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Flask
@@ -10,13 +10,19 @@ from sqlalchemy import select
 
 from app.identity.ports import Home, homes_by
 from app.kernel import db
+from app.kernel.calendars import Event
+from app.kernel.feeds import NEWEST, Entry
 from app.kernel.settings import settings
 from app.places.models import Municipality
 from app.places.queries import boundary_version, in_danish_order
 
 Counter = Callable[[], dict[int, int]]
+News = Callable[[Municipality], Iterable[Entry]]
+Dates = Callable[[Municipality], Iterable[Event]]
 
 _counters: list[Counter] = []
+_news: list[News] = []
+_dates: list[Dates] = []
 
 
 def open_counted_by(counter: Counter) -> Counter:
@@ -32,6 +38,30 @@ def open_now() -> dict[int, int]:
         for municipality_id, number in counter().items():
             sums[municipality_id] = sums.get(municipality_id, 0) + number
     return sums
+
+
+def news_by(told: News) -> News:
+    """Register a function that gives the newest of a feature in a municipality, in as few queries as it can."""
+    _news.append(told)
+    return told
+
+
+def news_of(municipality: Municipality) -> list[Entry]:
+    """The newest of all features, newest first."""
+    entries = [entry for told in _news for entry in told(municipality)]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:NEWEST]
+
+
+def dates_by(known: Dates) -> Dates:
+    """Register a function that gives the days of a feature in a municipality that belong in a calendar."""
+    _dates.append(known)
+    return known
+
+
+def dates_of(municipality: Municipality) -> list[Event]:
+    """The days of all features, in their order."""
+    events = [event for known in _dates for event in known(municipality)]
+    return sorted(events, key=lambda event: (event.first, event.key))
 
 
 @homes_by

@@ -35,10 +35,15 @@ def index() -> str:
 @bp.get("/municipalities/<slug>")
 @access.public
 def show(slug: str) -> str:
+    return render_template("places/show.html", municipality=called(slug))
+
+
+def called(slug: str) -> Municipality:
+    """The municipality of an address; 404 where there is none."""
     municipality = db.session().scalar(queries.visible_to(access.current_actor()).where(Municipality.slug == slug))
     if municipality is None:
         raise NotFound
-    return render_template("places/show.html", municipality=municipality)
+    return municipality
 
 
 @bp.route("/municipalities/find", methods=["GET", "POST"])

@@ -15,9 +15,13 @@ from app.activity.ports import Card, cards_by
 from app.challenges.models import Challenge
 from app.identity.ports import exports_rows
 from app.kernel import access, db, slots, tasks
+from app.kernel.feeds import NEWEST, Entry
 from app.kernel.html import rendered
 from app.moderation import ports as moderation
+from app.places.models import Municipality
+from app.places.ports import news_by
 from app.proposals import queries, rules
+from app.proposals.feeds.schemas import entry_of
 from app.proposals.merging import actions as merging
 from app.proposals.models import Backing, Proposal, ProposalState
 from app.proposals.supports.models import HelpOffer, Support
@@ -62,6 +66,12 @@ def _card(proposal: Proposal) -> Card:
     public = proposal.state in queries.PUBLIC_STATES and proposal.hidden_at is None
     ending = "/before-merge" if proposal.state == ProposalState.MERGED else ""
     return Card(proposal.title, f"/proposals/{proposal.id}{ending}", public)
+
+
+@news_by
+def new_in(municipality: Municipality) -> list[Entry]:
+    here = queries.Filters(municipality_id=municipality.id).select()
+    return [entry_of(proposal) for proposal in db.session().scalars(queries.newest(here, NEWEST))]
 
 
 def preview(proposal_id: int) -> moderation.Preview:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, with_expression
 
-from app.kernel import access, clock, db, paging, shared
+from app.kernel import access, clock, db, feeds, paging, shared
 from app.kernel.access import current_actor, requires
 from app.kernel.html import rendered
 from app.kernel.redirects import see_other, to_path
@@ -38,12 +38,14 @@ def index() -> str:
     filters, asked = queries.Filters.of(request.args), request.args.to_dict()
     swap, same = "HX-Request" in request.headers, filters.sort != "random"
     found = shared.part("ideas", swap, *sorted(asked.items()), make=lambda: _found(filters, asked), when=same)
-    return found if swap else render_template("proposals/index.html", found=found)
+    feed = feeds.address(".feed", queries.ARGUMENTS)
+    return found if swap else render_template("proposals/index.html", found=found, feed=feed)
 
 
 def _found(filters: queries.Filters, asked: dict[str, str]) -> Markup:
     """The list with its filters, or the list alone for a swap."""
     words = {"filters": filters, "found": _page(filters), "on_map": asked.get("view") == "map", "query": asked}
+    words["feed"] = feeds.address(".feed", queries.ARGUMENTS)
     if "HX-Request" in request.headers:
         return rendered("proposals/_list.html", **words)
     return rendered("proposals/_found.html", places=everyone(), **words)

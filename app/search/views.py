@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.activity.models import Follow
 from app.activity.ports import cards
 from app.challenges.models import Challenge
-from app.kernel import access, clock, db, shared
+from app.kernel import access, clock, db, feeds, shared
 from app.kernel.html import rendered
 from app.kernel.settings import settings
 from app.organisations.models import Organisation
@@ -98,7 +98,8 @@ def contact() -> str:
 @access.public
 def robots() -> Response:
     closed = "".join(f"Disallow: {path}\n" for path in ("/desk/", "/my", "/settings", "/notifications", "/search"))
-    return Response(f"User-agent: *\n{closed}", mimetype="text/plain")
+    known = f"Sitemap: {feeds.absolute('/sitemap.xml')}\n"
+    return Response(f"User-agent: *\n{closed}\n{known}", mimetype="text/plain")
 
 
 @bp.get("/.well-known/security.txt")

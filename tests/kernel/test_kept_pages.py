@@ -12,7 +12,7 @@ from redis import Redis
 
 from app.deliberation.models import Stance
 from app.kernel import access, pages, shared
-from tests.factories import challenges, deliberation, identity, proposals
+from tests.factories import challenges, deliberation, identity, places, proposals
 from tests.support.client import Client, Page
 from tests.support.queries import Recorder
 
@@ -54,6 +54,37 @@ def test_a_page_the_browser_has_is_not_sent_again_and_its_policy_stays(client: C
     assert answer.status_code == 304
     assert not answer.data
     assert "Content-Security-Policy" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/proposals.atom", "/sitemap.xml", "/municipalities/viby.ics"])
+def test_what_programs_read_is_made_once_and_thrown_away_on_change(
+    client: Client, queries: Recorder, path: str
+) -> None:
+    town = places.municipality(slug="viby")
+    challenges.challenge(municipalities=[town])
+    first = client.get(path, headers={"If-None-Match": 'W/"older"'})
+    with queries() as seen:
+        second = client.get(path)
+        again = client.get(path, headers={"If-None-Match": second.headers["ETag"]})
+    assert len(seen) == 0, str(seen)
+    assert first.get_data() == second.get_data()
+    assert second.headers.getlist("ETag") == first.headers.getlist("ETag")
+    assert len(second.headers.getlist("ETag")) == 1
+    assert (again.status_code, again.get_data()) == (304, b"")
+    proposals.proposal(challenge=challenges.challenge(municipalities=[town]))
+    assert client.get(path).get_data() != second.get_data()
+
+
+def test_what_the_first_to_come_has_already_is_kept_for_the_next(
+    client: Client, queries: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposals.proposal()
+    tag = client.get("/proposals.atom").headers["ETag"]
+    monkeypatch.setattr(shared, "store", shared.Store())
+    assert client.get("/proposals.atom", headers={"If-None-Match": tag}).status_code == 304
+    with queries() as seen:
+        assert client.get("/proposals.atom").status_code == 200
+    assert len(seen) == 0, str(seen)
 
 
 def test_a_change_is_seen_at_once_by_visitors_and_by_people_signed_in(client: Client, another_client: Another) -> None:

@@ -1,0 +1,1 @@
+"""Following challenges without an account: what is new as a feed, phases and promised answers in one's own calendar."""

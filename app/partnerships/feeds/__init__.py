@@ -1,0 +1,1 @@
+"""Following partnerships without an account: which are new, and the news of each."""

@@ -1,0 +1,1 @@
+"""Following ideas without an account: what is new, narrowed as the list is."""
