@@ -22,6 +22,8 @@ from app.moderation.models import DecisionKind
 from app.places.ports import open_counted_by
 
 SHOWN = 6
+SENT_AGAIN = frozenset({DecisionKind.REQUEST_CHANGES, DecisionKind.REJECT})
+"""After these the owner can correct a challenge and send it to review again."""
 
 
 exports_rows(
@@ -64,7 +66,7 @@ def carry_out(challenge_id: int, kind: DecisionKind, by: Actor) -> None:
     actions.CARRIED_OUT[kind](challenge, by)
 
 
-moderation.register(SubjectType.CHALLENGE, moderation.Port(carry_out, preview))
+moderation.register(SubjectType.CHALLENGE, moderation.Port(carry_out, preview, SENT_AGAIN))
 
 
 def _rows(found: Select[Challenge], template: str, **context: Any) -> Markup:
