@@ -13,7 +13,9 @@ from flask import Flask
 from psycopg import sql
 
 from app.kernel import db
+from app.moderation.models import DecisionKind
 from config import ROOT
+from tests.factories import moderation
 from tests.support import database, square
 
 VERSIONS = ROOT / "migrations" / "versions"
@@ -25,8 +27,11 @@ def files() -> list[Path]:
 
 @pytest.fixture
 def filled(committed: Flask) -> str:
-    """The name of a database with every factory's rows in it."""
+    """The name of a database with every factory's rows in it, and with what only the newest revisions know."""
     square.build()
+    case = moderation.case()
+    moderation.notice(case, reason_code="child_abuse")
+    moderation.decision(case, DecisionKind.HIDE, reason_code="child_abuse", reason="Det er det.")
     db.session().commit()
     db.session().close()
     name = db.extension.engine.url.database

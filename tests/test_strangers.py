@@ -135,7 +135,7 @@ def of_others() -> tuple[Things, Things]:
         "memberships": [membership],
         "review": [case],
         "decisions": [decision],
-        "reports": [moderation.report(case)],
+        "reports": [moderation.report(case), moderation.notice(case)],
         "roles": [role],
         "help-offers": [help_offer],
     }

@@ -26,6 +26,8 @@ from app.places.models import Municipality
 from app.places.ports import dates_by, news_by, open_counted_by
 
 SHOWN = 6
+SENT_AGAIN = frozenset({DecisionKind.REQUEST_CHANGES, DecisionKind.REJECT})
+"""After these the owner can correct a challenge and send it to review again."""
 
 
 exports_rows(
@@ -81,7 +83,7 @@ def carry_out(challenge_id: int, kind: DecisionKind, by: Actor) -> None:
     actions.CARRIED_OUT[kind](challenge, by)
 
 
-moderation.register(SubjectType.CHALLENGE, moderation.Port(carry_out, preview))
+moderation.register(SubjectType.CHALLENGE, moderation.Port(carry_out, preview, SENT_AGAIN))
 
 
 def _rows(found: Select[Challenge], template: str, **context: Any) -> Markup:

@@ -121,10 +121,10 @@ def current_actor() -> Actor:
     return g.actor
 
 
-def check(verdict: Verdict) -> None:
-    """Raise 401 for a visitor and 403 for anybody else unless the verdict allows."""
+def check(verdict: Verdict, *, sign_in_helps: bool = True) -> None:
+    """Raise 401 for a visitor whom a sign-in might help, and 403 for anybody else, unless the verdict allows."""
     if isinstance(verdict, Refusal):
-        failure = Forbidden if current_actor().signed_in else Unauthorized
+        failure = Unauthorized if sign_in_helps and not current_actor().signed_in else Forbidden
         raise failure(description=str(verdict.reason))
 
 

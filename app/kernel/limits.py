@@ -25,7 +25,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 def who() -> str:
     """Whom a request counts against."""
-    if current_user and current_user.is_authenticated:
+    if _signed_in():
         return f"person:{current_user.id}"
     return f"address:{address()}"
 
@@ -42,6 +42,10 @@ def address() -> str:
     return str(given)
 
 
+def _signed_in() -> bool:
+    return bool(current_user and current_user.is_authenticated)
+
+
 limiter = Limiter(key_func=who, key_prefix="limit", strategy="moving-window")
 
 
@@ -49,19 +53,21 @@ def limit(
     rate: str,
     *,
     by_address: bool = False,
+    visitors: bool = False,
     by: Callable[[], str] | None = None,
     counts: Callable[[Response], bool] | None = None,
 ) -> Callable[[View], View]:
     """A tighter limit for one route's writes, on top of the limit that every write has.
 
-    `by` names what is counted; with `counts` only the answers it holds true for are.
+    `by` names what is counted; with `counts` only the answers it holds true for are, with `visitors` only those of
+    people who are not signed in.
     """
     return cast(
         "Callable[[View], View]",
         limiter.limit(
             rate,
             key_func=by or (address if by_address else who),
-            exempt_when=lambda: request.method in SAFE_METHODS,
+            exempt_when=lambda: request.method in SAFE_METHODS or (visitors and _signed_in()),
             deduct_when=counts,
         ),
     )

@@ -8,6 +8,7 @@ from typing import Any
 from redis import RedisError
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
+from werkzeug.exceptions import UnprocessableEntity
 
 from app.activity import actions as activity
 from app.activity.models import SubjectType
@@ -16,6 +17,8 @@ from app.kernel.access import Actor, check
 from app.kernel.errors import check_version
 from app.moderation import ports, queries, rules
 from app.moderation.models import Case, CaseState, Decision, DecisionKind, Origin, ReasonCode, Report
+from app.moderation.notices import actions as notices
+from app.moderation.notices.actions import Notifier
 
 LOOKED_AT = timedelta(minutes=3)
 
@@ -109,6 +112,7 @@ def _settle_reports(decision: Decision, by: Actor) -> None:
     db.session().execute(opened.values(decision_id=decision.id))
     case.open_reports = 0
     record("report.decided", case, by, decision_id=decision.id)
+    notices.tell_decided(decision)
 
 
 def lock(case: Case) -> None:
@@ -122,18 +126,25 @@ def comes_into_the_queue(case: Case) -> None:
         case.waiting_since = clock.now()
 
 
-def report(case: Case, *, by: Actor, reason_code: ReasonCode, details: str) -> Report:
-    """Take in a notice made in good faith. A second one by the same person while the first is open changes nothing."""
+def report(case: Case, *, by: Actor, reason_code: ReasonCode, details: str, notifier: Notifier | None = None) -> Report:
+    """Take in a notice made in good faith. A second one by the same person while the first is open changes nothing.
+
+    Whoever has no account is named by `notifier`, and gets a letter of receipt.
+    """
     lock(case)
-    existing = db.session().scalar(queries.open_report(case, by))
+    existing = db.session().scalar(queries.open_report(case, by)) if by.signed_in else None
     if existing is not None:
         return existing
-    check(rules.may_report(by, case))
+    check(rules.may_report(by, case), sign_in_helps=False)
+    if not by.signed_in and not notices.is_named(notifier, reason_code):
+        raise UnprocessableEntity
     comes_into_the_queue(case)
-    notice = Report(case=case, reporter_id=by.id, reason_code=reason_code, details=details.strip())
+    sender = {"reporter_id": by.id} | notices.signature(notifier)
+    notice = Report(case=case, reason_code=reason_code, details=details.strip(), **sender)
     db.session().add(notice)
     case.open_reports += 1
     db.session().flush()
+    notices.confirm(notice)
     record("case.reported", case, by, report_id=notice.id)
     return notice
 

@@ -19,7 +19,7 @@ from app.kernel.errors import Stale
 from app.kernel.i18n import speaking
 from app.kernel.redirects import see_other
 from app.moderation import actions, ports, queries, rules
-from app.moderation.forms import PHRASES, DecisionForm, VerdictForm
+from app.moderation.forms import PHRASES, DecisionForm, VerdictForm, phrase
 from app.moderation.models import Case, Decision, DecisionKind, ReasonCode
 from app.moderation.views import Answer, bp
 
@@ -89,7 +89,7 @@ def decide(case: Case, kind: str) -> Answer:
     form = DecisionForm(chosen) if chosen in rules.NEEDS_TEXT else VerdictForm()
     if request.method == "GET":
         check(rules.fits(chosen, case))
-        return _decision_page(case, chosen, _begun(form, case))
+        return _decision_page(case, chosen, _begun(form, case, chosen))
     if not form.validate_on_submit():
         return _decision_page(case, chosen, form), 422
     try:
@@ -104,13 +104,13 @@ def _kind(kind: str) -> DecisionKind:
     return DecisionKind(kind)
 
 
-def _begun(form: Any, case: Case) -> Any:
+def _begun(form: Any, case: Case, kind: DecisionKind) -> Any:
     """The form with the version that is seen, and the text that was asked for, in the author's language."""
     form.version.data = form.version.data or str(case.version)
     wanted = request.args.get("text", "")
     if wanted in set(PHRASES) and "reason" in form:
         with speaking(case.author.language) if case.author else nullcontext():
-            form.reason.data = str(PHRASES[ReasonCode(wanted)])
+            form.reason.data = phrase(ReasonCode(wanted), sent_again=kind in ports.of(case.subject_type).sent_again)
         if "reason_code" in form:
             form.reason_code.data = wanted
     return form

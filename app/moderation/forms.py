@@ -164,12 +164,11 @@ PHRASES = {
         "place. Have a look at what is there, and support it or add to it."
     ),
     ReasonCode.PERSONAL_DATA: _l(
-        "Your text tells personal things about somebody who can be recognised. Take out names, addresses and other "
-        "things that point to a person, and send it again."
+        "Your text tells personal things about somebody who can be recognised. Leave out names, addresses and other "
+        "things that point to a person."
     ),
     ReasonCode.HARASSMENT: _l(
-        "Your text goes after a person rather than the matter. Write what you disagree with, without attacking "
-        "anybody, and send it again."
+        "Your text goes after a person rather than the matter. Write what you disagree with, without attacking anybody."
     ),
     ReasonCode.HATE_SPEECH: _l(
         "Your text demeans people for who they are. We do not show that on the square. You are welcome to write "
@@ -181,16 +180,27 @@ PHRASES = {
     ),
     ReasonCode.ILLEGAL: _l("As we read the law, what you posted is against it, so we cannot show it. This is why:"),
     ReasonCode.MISLEADING: _l(
-        "Your text gives people a wrong picture of the facts, or of who has written it. Correct it, say where the "
-        "facts come from, and send it again."
+        "Your text gives people a wrong picture of the facts, or of who has written it. Say where the facts come "
+        "from, and write as the one you are."
     ),
     ReasonCode.COPYRIGHT: _l(
-        "The text or the picture seems to be somebody else's. Use what you have made yourself or may use, and send "
-        "it again."
+        "The text or the picture seems to be somebody else's. Use what you have made yourself or may use."
     ),
     ReasonCode.UNCLEAR: _l(
-        "We cannot quite see what you have in mind. Write in a few sentences what should be done, where, and for "
-        "whom, and send it again."
+        "We cannot quite see what you have in mind. Write in a few sentences what should be done, where, and for whom."
     ),
 }
 """Beginnings of a text to the author, to be finished by the moderator."""
+
+CAN_BE_PUT_RIGHT = {
+    *(ReasonCode.PERSONAL_DATA, ReasonCode.HARASSMENT, ReasonCode.MISLEADING),
+    *(ReasonCode.COPYRIGHT, ReasonCode.UNCLEAR),
+}
+
+
+def phrase(code: ReasonCode, *, sent_again: bool) -> str:
+    """The beginning for a ground, with what the author can do: send it again, or write a new one."""
+    if code not in CAN_BE_PUT_RIGHT:
+        return str(PHRASES[code])
+    end = _("Change it, and send it again.") if sent_again else _("You are welcome to write a new one.")
+    return f"{PHRASES[code]} {end}"

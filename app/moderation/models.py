@@ -54,6 +54,7 @@ class ReasonCode(enum.StrEnum):
     HATE_SPEECH = "hate_speech"
     SPAM = "spam"
     ILLEGAL = "illegal"
+    CHILD_ABUSE = "child_abuse"
     MISLEADING = "misleading"
     COPYRIGHT = "copyright"
     UNCLEAR = "unclear"
@@ -73,6 +74,7 @@ LABELS = {
     ReasonCode.HATE_SPEECH: _l("It demeans people for who they are"),
     ReasonCode.SPAM: _l("It is advertising or spam"),
     ReasonCode.ILLEGAL: _l("It is against the law"),
+    ReasonCode.CHILD_ABUSE: _l("It shows sexual abuse of children, or invites to it"),
     ReasonCode.MISLEADING: _l("It misleads, or somebody poses as another"),
     ReasonCode.COPYRIGHT: _l("It uses somebody else's work without leave"),
     ReasonCode.UNCLEAR: _l("It cannot be understood as it stands"),
@@ -159,13 +161,21 @@ class Decision(db.Base):
 
 
 class Report(db.Base):
-    """Somebody says that something should not stand as it does."""
+    """Somebody says that something should not stand as it does.
+
+    Whoever sends it without an account is the notifier. Name, address and link are emptied when nobody needs them any
+    more; the language stays, and tells that there was no account.
+    """
 
     __tablename__ = "reports"
     id: Mapped[db.PrimaryKey]
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     reason_code: Mapped[ReasonCode] = mapped_column(db.enum_type(ReasonCode))
+    notifier_name: Mapped[str] = mapped_column(default="", server_default="")
+    notifier_email: Mapped[str] = mapped_column(default="", server_default="")
+    notifier_language: Mapped[str] = mapped_column(default="", server_default="")
+    token_hash: Mapped[str | None] = mapped_column(unique=True)
     details: Mapped[db.LongText] = mapped_column(default="")
     good_faith: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[db.Created] = mapped_column(index=True)
@@ -185,7 +195,13 @@ class Report(db.Base):
             postgresql_where=text("decision_id is null and reporter_id is not null"),
         ),
         CheckConstraint("good_faith", name="good_faith"),
+        CheckConstraint("reporter_id is null or (notifier_name = '' and notifier_email = '')", name="one_sender"),
+        CheckConstraint("token_hash is null or notifier_email <> ''", name="link_by_mail"),
     )
+
+    @property
+    def without_account(self) -> bool:
+        return self.notifier_language != ""
 
 
 class Appeal(db.Base):

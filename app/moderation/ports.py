@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import select
 
 from app.activity.models import SubjectType
 from app.identity.ports import exports_rows
+from app.kernel import db, letters
 from app.kernel.access import Actor
 from app.kernel.html import rendered
+from app.kernel.tokens import token_hash
 from app.moderation.models import Appeal, DecisionKind, Report
 
 exports_rows(
@@ -34,6 +37,18 @@ exports_rows(
 )
 
 
+def _good_links(found: Collection[letters.Letter]) -> set[int]:
+    """Of letters to people without an account: those whose link still opens their report."""
+    hashes = {letter.id: token_hash(letter.context["token"]) for letter in found}
+    good = set(db.session().scalars(select(Report.token_hash).where(Report.token_hash.in_(list(hashes.values())))))
+    return {letter_id for letter_id, hashed in hashes.items() if hashed in good}
+
+
+letters.describe("notice_received", _l("The receipt for a report without an account"), _good_links)
+letters.describe("notice_decided", _l("The decision on a report without an account"), _good_links)
+letters.describe("notice_answered", _l("The answer to a complaint without an account"), _good_links)
+
+
 @dataclass(frozen=True)
 class Preview:
     """What the moderator sees of a thing: a partial template and its context."""
@@ -44,10 +59,14 @@ class Preview:
 
 @dataclass(frozen=True)
 class Port:
-    """`carry_out(subject_id, kind, by)` changes the thing's own state; it raises when the thing is gone."""
+    """`carry_out(subject_id, kind, by)` changes the thing's own state; it raises when the thing is gone.
+
+    `sent_again` holds after which decisions the author can correct the thing and send it again.
+    """
 
     carry_out: Callable[[int, DecisionKind, Actor], None]
     preview: Callable[[int], Preview]
+    sent_again: frozenset[DecisionKind] = frozenset({DecisionKind.REQUEST_CHANGES})
 
 
 _ports: dict[SubjectType, Port] = {}

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from app.identity.models import RoleName
 from app.kernel.access import ALLOWED, Actor, Refusal, Verdict
-from app.moderation.models import Appeal, Case, CaseState, Decision, DecisionKind, Origin, Report
+from app.moderation.models import Appeal, Case, CaseState, Decision, DecisionKind, Origin, ReasonCode, Report
 
 STAFF = (RoleName.MODERATOR, RoleName.ADMINISTRATOR)
 NEEDS_CODE = {DecisionKind.REJECT, DecisionKind.HIDE, DecisionKind.MERGE}
@@ -93,13 +93,21 @@ def origin_of(case: Case) -> Origin:
 
 
 def may_report(actor: Actor, case: Case) -> Verdict:
-    """Anybody signed in may report what everybody can see, but their own things."""
-    if not actor.signed_in:
-        return Refusal(_("Sign in to report this."))
+    """Anybody may report what everybody can see, with or without an account, but not their own things."""
     if case.state != CaseState.PUBLISHED:
         return Refusal(_("This is not shown on the square, so there is nothing to report."))
-    if case.author_id == actor.id:
+    if actor.signed_in and case.author_id == actor.id:
         return Refusal(_("You wrote this yourself. You can edit or withdraw it."))
+    return ALLOWED
+
+
+def may_stay_unnamed(reason_code: ReasonCode | None) -> bool:
+    """Whether a report without an account may come without name and address: article 16(2)(c)."""
+    return reason_code == ReasonCode.CHILD_ABUSE
+
+
+def may_follow_notice(actor: Actor) -> Verdict:
+    """Whoever holds the link from the letter of receipt; the link alone decides which report is found."""
     return ALLOWED
 
 
@@ -134,9 +142,9 @@ def may_appeal(actor: Actor, decision: Decision) -> Verdict:
     return ALLOWED
 
 
-def may_appeal_report(actor: Actor, report: Report) -> Verdict:
-    """Whoever reported it, once, when it was left standing."""
-    if not actor.signed_in or report.reporter_id != actor.id:
+def may_appeal_report(actor: Actor, report: Report, *, holds_link: bool = False) -> Verdict:
+    """Whoever reported it, in their account or with the link from the letter, once, when it was left standing."""
+    if not holds_link and (not actor.signed_in or report.reporter_id != actor.id):
         return Refusal(_("Only whoever sent the report can complain about what was decided on it."))
     if report.decision is None:
         return Refusal(_("Nobody has decided on your report yet."))

@@ -1,16 +1,15 @@
-"""Reports and complaints: the pages for those who write, and those who are written about."""
+"""Reports, decisions and the rules: the pages for those who report, and those who are written about."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, url_for
 
 from app.activity.ports import card
-from app.kernel import access, forms
-from app.kernel.access import check, current_actor, requires
-from app.moderation import actions, queries, rules
-from app.moderation.forms import ReportForm
+from app.kernel import access
+from app.kernel.access import current_actor, requires
+from app.moderation import queries, rules
 from app.moderation.models import Case, Decision, ReasonCode, Report
 
 bp = Blueprint("moderation", __name__)
@@ -18,33 +17,14 @@ bp = Blueprint("moderation", __name__)
 Answer = str | Response | tuple[str, int]
 
 
-@bp.route("/reports/new", methods=["GET", "POST"])
-@access.public
-def report() -> Answer:
-    case: Case = access.one_or_404(queries.reportable(current_actor()), request.args.get("case", 0, type=int))
-    form = ReportForm()
-    refusal = None if current_actor().id is None else rules.may_report(current_actor(), case)
-    if form.is_submitted():
-        check(rules.may_report(current_actor(), case))
-    if not form.validate_on_submit():
-        about = card(case.subject_type, case.subject_id)
-        page = render_template("moderation/report.html", form=form, case=case, about=about, refusal=refusal)
-        return page, 422 if form.errors else 200
-    return forms.once(form, lambda: _reported(case, form))
-
-
-def _reported(case: Case, form: ReportForm) -> str:
-    code = ReasonCode(form.reason_code.data)
-    notice = actions.report(case, by=current_actor(), reason_code=code, details=form.details.data or "")
-    return url_for(".reported", id=notice.id)
-
-
 @bp.get("/reports/<int:id>")
 @requires(access.signed_in)
 @requires(rules.may_read_report, one=queries.reports_for)
 def reported(report: Report) -> str:
-    about = card(report.case.subject_type, report.case.subject_id)
-    return render_template("moderation/reported.html", report=report, case=report.case, about=about)
+    mine, complains = report.reporter_id == current_actor().id, rules.may_appeal_report(current_actor(), report)
+    told = {"report": report, "mine": mine, "complains": complains}
+    told["appeal_url"] = url_for(".appeal_report", id=report.id)
+    return render_template("moderation/reported.html", **told, **about(report.case))
 
 
 @bp.get("/decisions/<int:id>")
@@ -56,5 +36,15 @@ def decision(decision: Decision) -> str:
 
 def told(decision: Decision) -> dict[str, Any]:
     """A decision with its thing and the complaint about it."""
-    about = card(decision.case.subject_type, decision.case.subject_id)
-    return {"decision": decision, "case": decision.case, "about": about, "complaint": decision.complaint}
+    return {"decision": decision, "complaint": decision.complaint} | about(decision.case)
+
+
+def about(case: Case) -> dict[str, Any]:
+    """A case with the thing it is about."""
+    return {"case": case, "about": card(case.subject_type, case.subject_id)}
+
+
+@bp.get("/rules")
+@access.public
+def house_rules() -> str:
+    return render_template("moderation/rules.html", codes=ReasonCode)

@@ -4,6 +4,7 @@ from itertools import count
 from typing import Any
 
 from app.kernel import db
+from app.kernel.tokens import lasting_token, token_hash
 from app.moderation.models import Case, Decision, DecisionKind, Report
 from tests.factories import challenges, identity
 
@@ -40,3 +41,16 @@ def report(about: Case, **values: Any) -> Report:
     db.session().add(row)
     db.session().flush()
     return row
+
+
+def notice(about: Case, **values: Any) -> Report:
+    """A report by somebody without an account, whose link is `link_of` it."""
+    values = {"notifier_name": "Nina Nabo", "notifier_email": "nina@example.org", "notifier_language": "en"} | values
+    row = report(about, reporter_id=None, **values)
+    row.token_hash = token_hash(lasting_token("notice", row.id)) if row.notifier_email else None
+    db.session().flush()
+    return row
+
+
+def link_of(notice: Report) -> str:
+    return f"/notices/{lasting_token('notice', notice.id)}"

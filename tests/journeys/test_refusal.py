@@ -165,6 +165,39 @@ def test_a_report_left_standing_is_complained_about_and_another_moderator_answer
     visitors(viewport=PHONE).go("/transparency").reads(re.compile("klager? fik medhold"))
 
 
+def test_a_report_without_an_account_is_followed_and_complained_about_by_the_link_in_the_letter(
+    square: Flask, commit: Callable[[], None], visitors: NewVisitor, sign_in: SignIn, mails: Mailbox
+) -> None:
+    home = places.municipality()
+    moderator, neighbour = identity.moderator(home), Person(email="nina@example.org")
+    case = proposals.proposal(title="En telefonboks på pladsen", municipality=home).case_id
+    commit()
+    assert case
+
+    notice = visitors(viewport=PHONE).expecting("422")
+    notice.go(f"/reports/new?case={case}").follow("Læs spillereglerne")
+    assert notice.heading == "Spilleregler"
+    notice.go(f"/reports/new?case={case}")
+    send(notice).reads("Skriv dit navn.")
+    notice.page.locator("main input[name=reason_code][value=spam]").check()
+    notice.page.locator("main textarea[name=details]").fill("Den sælger telefoner.")
+    notice.fill("Dit navn", "Nina Nabo").fill("Din e-mailadresse", "nina@example.org")
+    notice.page.locator("main input[name=good_faith]").check()
+    send(notice).reads("Vi har skrevet til nina@example.org")
+    (receipt,) = letters(mails, neighbour, "modtaget")
+    link = re.findall(r"/notices/\w+", receipt)[0]
+    notice.go(link).reads("Den sælger telefoner.")
+
+    desk = sign_in(visitors(), moderator)
+    decide(desk, case, "l", "Der er ingen priser i den.")
+    desk.go(f"/desk/review/{case}")
+    assert len(letters(mails, neighbour, "Der er ingen priser i den.")) == 1
+    notice.go(link).follow("Klag over afgørelsen")
+    notice.page.locator("main textarea[name=grounds]").fill("Prisen står på billedet.")
+    send(notice).reads("Prisen står på billedet.")
+    assert notice.path == link
+
+
 def test_two_ideas_that_say_the_same_are_merged_from_the_queue_by_key(
     square: Flask, commit: Callable[[], None], visitors: NewVisitor, sign_in: SignIn, mails: Mailbox
 ) -> None:

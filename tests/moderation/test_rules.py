@@ -22,8 +22,13 @@ def test_the_system_may_decide_and_a_platform_administrator_everywhere(session: 
 
 def test_what_is_hidden_is_not_reported(session: Session) -> None:
     reader = identity.actor(identity.person())
-    assert not rules.may_report(reader, moderation.waiting())
-    assert not rules.may_report(VISITOR, moderation.case())
+    for actor in (reader, VISITOR):
+        assert not rules.may_report(actor, moderation.waiting())
+        assert rules.may_report(actor, moderation.case())
+
+
+def test_a_visitor_may_report_what_somebody_wrote_who_has_left(session: Session) -> None:
+    assert rules.may_report(VISITOR, moderation.case(author_id=None))
 
 
 def test_a_decision_is_read_by_the_author_and_the_staff(session: Session) -> None:

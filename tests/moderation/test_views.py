@@ -31,7 +31,7 @@ def test_a_report_says_what_why_and_that_it_is_meant_well(client: Client, sessio
 def test_a_visitor_who_signs_in_finds_the_report_as_it_was(client: Client, session: Session) -> None:
     case = moderation.case()
     page = client.get(f"/reports/new?case={case.id}")
-    sent = client.submit(page, **GOOD, button="Send the report")
+    sent = client.submit(page, **GOOD, button="Sign in first")
     assert f"case%3D{case.id}" in sent.location
     page = client.signed_in_as(identity.person()).get(f"/reports/new?case={case.id}")
     assert GOOD["details"] in page.text

@@ -12,6 +12,7 @@ from app.kernel.access import Actor, check
 from app.kernel.errors import check_version
 from app.moderation import actions, ports, rules
 from app.moderation.models import Appeal, Case, CaseState, Decision, DecisionKind, Origin, ReasonCode, Report
+from app.moderation.notices import actions as notices
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,11 @@ def appeal(decision: Decision, *, by: Actor, grounds: str) -> Appeal:
     return _take_in(decision.case, Appeal(decision=decision, person_id=by.id, grounds=grounds.strip()), by)
 
 
-def appeal_report(report: Report, *, by: Actor, grounds: str) -> Appeal:
+def appeal_report(report: Report, *, by: Actor, grounds: str, holds_link: bool = False) -> Appeal:
     """Whoever reported it complains that it was left standing, once."""
     actions.lock(report.case)
     db.session().refresh(report, ["complaint", "decision"])
-    check(rules.may_appeal_report(by, report))
+    check(rules.may_appeal_report(by, report, holds_link=holds_link), sign_in_helps=not holds_link)
     complaint = Appeal(decision=report.decision, report=report, person_id=by.id, grounds=grounds.strip())
     return _take_in(report.case, complaint, by)
 
@@ -74,6 +75,7 @@ def answer(
     written = actions.note(case, kind, by=by, origin=Origin.COMPLAINT, reason=reason)
     complaint.answer, complaint.answered_at = written, clock.now()
     case.open_appeals -= 1
+    notices.tell_answered(complaint)
     if takes_away and against is not None:
         _take_away(case, by, against)
     elif repairs:

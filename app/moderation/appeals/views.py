@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from flask import render_template, url_for
 
-from app.activity.ports import card
 from app.kernel import access, forms
 from app.kernel.access import check, current_actor, requires
 from app.moderation import queries, rules
 from app.moderation.appeals import actions
 from app.moderation.forms import AppealForm
 from app.moderation.models import Decision, Report
-from app.moderation.views import Answer, bp, told
+from app.moderation.views import Answer, about, bp, told
 
 
 @bp.route("/decisions/<int:id>/appeal", methods=["GET", "POST"])
@@ -38,8 +37,8 @@ def appeal_report(report: Report) -> Answer:
     form = AppealForm()
     if not form.validate_on_submit():
         check(rules.may_appeal_report(current_actor(), report))
-        about = card(report.case.subject_type, report.case.subject_id)
-        page = render_template("moderation/appeal_report.html", form=form, report=report, case=report.case, about=about)
+        ways = {"own_url": url_for(".appeal_report", id=report.id), "back_url": url_for(".reported", id=report.id)}
+        page = render_template("moderation/appeal_report.html", form=form, report=report, **ways, **about(report.case))
         return page, 422 if form.errors else 200
     return forms.once(form, lambda: _appealed_report(report, form))
 
