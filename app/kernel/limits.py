@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial, wraps
 from ipaddress import IPv6Address, ip_address, ip_network
 from time import time
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, request
-from flask_limiter import Limiter
+from flask import Flask, Response, after_this_request, current_app, request
 from flask_login import current_user
+from limits import RateLimitItem, parse_many
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+from werkzeug.exceptions import TooManyRequests
 
 from app.kernel.settings import settings
 
@@ -46,7 +52,28 @@ def _signed_in() -> bool:
     return bool(current_user and current_user.is_authenticated)
 
 
-limiter = Limiter(key_func=who, key_prefix="limit", strategy="moving-window")
+@dataclass(frozen=True)
+class Limit:
+    """So many of something in so much time, counted by whoever `key` names."""
+
+    rates: tuple[RateLimitItem, ...]
+    scope: str
+    key: Callable[[], str]
+
+    def take(self) -> None:
+        """Count one more; raise where there is no room for it."""
+        self._ask(_counter().hit)
+
+    def look(self) -> None:
+        """Raise where there is no room for one more."""
+        self._ask(_counter().test)
+
+    def _ask(self, question: Callable[..., bool]) -> None:
+        key = self.key()
+        for rate in self.rates:
+            if not question(rate, "limit", self.scope, key):
+                over = _counter().get_window_stats(rate, "limit", self.scope, key).reset_time
+                raise TooManyRequests(retry_after=max(1, int(over - time())))
 
 
 def limit(
@@ -62,35 +89,51 @@ def limit(
     `by` names what is counted; with `counts` only the answers it holds true for are, with `visitors` only those of
     people who are not signed in.
     """
-    return cast(
-        "Callable[[View], View]",
-        limiter.limit(
-            rate,
-            key_func=by or (address if by_address else who),
-            exempt_when=lambda: request.method in SAFE_METHODS or (visitors and _signed_in()),
-            deduct_when=counts,
-        ),
-    )
+    rates, key = tuple(parse_many(rate)), by or (address if by_address else who)
+
+    def declare(view: View) -> View:
+        mine = Limit(rates, f"{view.__module__}.{view.__qualname__}", key)
+
+        @wraps(view)
+        def limited(*things: Any, **values: Any) -> Any:
+            if request.method not in SAFE_METHODS and not (visitors and _signed_in()):
+                if counts is None:
+                    mine.take()
+                else:
+                    mine.look()
+                    after_this_request(partial(_take_if, counts, mine))
+            return view(*things, **values)
+
+        return cast(View, limited)
+
+    return declare
 
 
-def init_app(app: Flask) -> None:
-    app.config["RATELIMIT_STORAGE_URI"] = settings(app).limits_url
-    limiter.init_app(app)
-    app.before_request(_count_write)
-    app.after_request(_say_when)
+def _take_if(counts: Callable[[Response], bool], limit: Limit, response: Response) -> Response:
+    """Count an answer of the kind that counts; it has been given, so there is no more to refuse."""
+    if counts(response):
+        with suppress(TooManyRequests):
+            limit.take()
+    return response
 
 
-@limiter.shared_limit(WRITES, scope="writes", key_func=who)
-def _count() -> None: ...
+def hit(rate: RateLimitItem, scope: str, key: str) -> bool:
+    """Count one more of something that is no request; whether there was room for it."""
+    return _counter().hit(rate, "limit", scope, key)
+
+
+WRITTEN = Limit(tuple(parse_many(WRITES)), "writes", who)
 
 
 def _count_write() -> None:
     if request.method not in SAFE_METHODS:
-        _count()
+        WRITTEN.take()
 
 
-def _say_when(response: Response) -> Response:
-    """Only whoever has to wait is told how long: to work it out asks Valkey once more."""
-    if response.status_code == 429 and (limit := limiter.current_limit):
-        response.headers["Retry-After"] = str(max(1, limit.reset_at - int(time())))
-    return response
+def _counter() -> MovingWindowRateLimiter:
+    return cast(MovingWindowRateLimiter, current_app.extensions["limits"])
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["limits"] = MovingWindowRateLimiter(storage_from_string(settings(app).limits_url))
+    app.before_request(_count_write)

@@ -161,7 +161,7 @@ def keep_all() -> dict[str, list[str]]:
     """
     said: dict[str, list[str]] = {}
     for name, sent in request.files.items():
-        if not sent or not _room() or not limits.limiter.limiter.hit(TURNED_AWAY, "kept-files", limits.who()):
+        if not sent or not _room() or not limits.hit(TURNED_AWAY, "kept-files", limits.who()):
             continue
         upload = _as_it_is(sent)
         if upload is not None:
