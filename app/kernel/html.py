@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache, partial
+from threading import local
 from typing import Any
 
 import bleach
@@ -20,9 +21,7 @@ TAGS = frozenset({"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a"
 ATTRIBUTES = {"a": ["href", "rel"]}
 PROTOCOLS = frozenset({"http", "https", "mailto"})
 
-_markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
-    ["emphasis", "list", "link", "blockquote", "heading", "newline", "escape", "backticks", "hr", "entity"]
-)
+RULES = ["emphasis", "list", "link", "blockquote", "heading", "newline", "escape", "backticks", "hr", "entity"]
 
 
 def _mark_foreign(attributes: dict[Any, Any], new: bool = False) -> dict[Any, Any]:
@@ -30,13 +29,21 @@ def _mark_foreign(attributes: dict[Any, Any], new: bool = False) -> dict[Any, An
     return attributes
 
 
-_cleaner = bleach.Cleaner(
-    tags=TAGS,
-    attributes=ATTRIBUTES,
-    protocols=PROTOCOLS,
-    strip=True,
-    filters=[partial(LinkifyFilter, callbacks=[_mark_foreign])],
-)
+class _Tools(local):
+    """The parser and the cleaner of one thread: neither may be used by two at once."""
+
+    def __init__(self) -> None:
+        self.markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(RULES)
+        self.cleaner = bleach.Cleaner(
+            tags=TAGS,
+            attributes=ATTRIBUTES,
+            protocols=PROTOCOLS,
+            strip=True,
+            filters=[partial(LinkifyFilter, callbacks=[_mark_foreign])],
+        )
+
+
+_tools = _Tools()
 
 
 def _lower_headings(tokens: list[Token]) -> list[Token]:
@@ -54,8 +61,9 @@ def rich(text: str | None) -> Markup:
     """
     if not text:
         return Markup("")
-    tokens = _lower_headings(_markdown.parse(text))
-    return Markup(_cleaner.clean(_markdown.renderer.render(tokens, _markdown.options, {})))  # noqa: S704 cleaned
+    markdown = _tools.markdown
+    tokens = _lower_headings(markdown.parse(text))
+    return Markup(_tools.cleaner.clean(markdown.renderer.render(tokens, markdown.options, {})))  # noqa: S704 cleaned
 
 
 def plain(text: str | None, length: int = 200) -> str:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,3 +41,16 @@ def test_a_summary_ends_at_a_word() -> None:
     assert plain("**Mere** skygge på torvet om sommeren", 18) == "Mere skygge på …"
     assert plain("A & B <3") == "A & B <3"
     assert plain(None) == ""
+
+
+def test_many_threads_clean_texts_at_once() -> None:
+    texts = [f"# Linje {n}\n\n- et\n- to **{n}**\n\n> citat <b>{n}</b> https://example.org/{n}" for n in range(300)]
+    alone = [rich.__wrapped__(text) for text in texts]
+    switching = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            together = list(threads.map(rich.__wrapped__, texts))
+    finally:
+        sys.setswitchinterval(switching)
+    assert together == alone
