@@ -7,6 +7,7 @@ from the database, so what it makes is never kept for longer than it is true. Wi
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,9 @@ PATIENCE = 0.25
 """Seconds for which visitors' pages rely on the generation that their process knows."""
 AWAY = 5.0
 """Seconds for which Valkey is not asked again after it did not answer."""
+
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+"""What an address may hold by its encoding, and no page."""
 
 READER = access.Actor(id=0, facts=frozenset({"email_verified"}))
 """Somebody signed in who has no part in anything."""
@@ -174,7 +178,7 @@ def own(name: str, value: Callable[[], str]) -> Callable[[], str]:
 
 token = own("token", lambda: str(generate_csrf()))
 once = own("once", lambda: token_urlsafe(16))
-here = own("here", lambda: request.full_path.rstrip("?") if request else "/")
+here = own("here", lambda: UNPRINTABLE.sub("", request.full_path.rstrip("?")) if request else "/")
 
 
 def same_for_all(template: str, **facts: Hashable) -> Markup:

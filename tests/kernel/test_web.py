@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -43,3 +44,10 @@ def test_what_is_no_number_is_none(app: Flask, typed: str | None) -> None:
 
 def test_a_number_is_read() -> None:
     assert number("42") == 42
+
+
+@pytest.mark.parametrize("path", ["/%00", "/proposals/1%01", "/%0d%0aSet-Cookie:x=1", "/%7F"])
+def test_an_address_with_control_characters_gets_a_page_without_them(client: Client, path: str) -> None:
+    page = client.get(path)
+    assert page.status_code == 404
+    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", page.text)
