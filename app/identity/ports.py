@@ -12,7 +12,7 @@ from flask import Flask, session
 from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager
 from sqlalchemy import ColumnElement, Executable, Select, String, bindparam, case, select, type_coerce
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
 from app.identity.models import MailToken, Person, Role, SignIn, SignUp
 from app.kernel import clock, db, letters
@@ -149,11 +149,20 @@ def reads_along(name: str, of: Callable[[Any], ColumnElement[Any]]) -> None:
     _along[name] = of
 
 
+ON_EVERY_PAGE = (
+    *(Person.name, Person.language, Person.municipality_id, Person.version),
+    *(Person.email_verified_at, Person.erased_at),
+)
+"""What is read of whoever is signed in; their own pages read the rest."""
+
+
 @cache
 def _with_token() -> Select[Any]:
     """The sign-in with a token, its person, the values read along, and all grants."""
     along = [of(SignIn.person_id) for of in _along.values()]
-    found: Select[Any] = select(SignIn, *along, *grants_of(SignIn.person_id)).options(joinedload(SignIn.person))
+    person = joinedload(SignIn.person).load_only(*ON_EVERY_PAGE)
+    signed_in = load_only(SignIn.person_id, SignIn.seen_at)
+    found: Select[Any] = select(SignIn, *along, *grants_of(SignIn.person_id)).options(signed_in, person)
     return found.where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g
@@ -26,10 +27,15 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
+@lru_cache(maxsize=4)
+def _images(tile_url: str) -> str:
+    """Where pictures may come from."""
+    tiles = urlsplit(tile_url)
+    return "'self' data:" + (f" {tiles.scheme}://{tiles.netloc.replace('{s}', '*')}" if tiles.netloc else "")
+
+
 def _policy() -> str:
-    tiles = urlsplit(settings().tile_url)
-    images = "'self' data:" + (f" {tiles.scheme}://{tiles.netloc.replace('{s}', '*')}" if tiles.netloc else "")
-    nonce = csp_nonce()
+    images, nonce = _images(settings().tile_url), csp_nonce()
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
         f"style-src-attr 'unsafe-inline'; img-src {images}; font-src 'self'; connect-src 'self'; "
