@@ -44,11 +44,11 @@ def _policy() -> str:
 
 
 def _secure(response: Response) -> Response:
-    for name, value in FIXED.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", _policy())
+    given = {name.lower() for name, _ in response.headers}
+    own = {**FIXED, "Content-Security-Policy": _policy()}
     if settings().base_url.startswith("https"):
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        own["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    response.headers.extend({name: value for name, value in own.items() if name.lower() not in given})
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "private, no-cache")
         response.vary.update(("Cookie", "Accept-Language", "HX-Request"))

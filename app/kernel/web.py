@@ -6,7 +6,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Response, has_request_context
+from flask import Flask, Response, has_request_context, request
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BuildError
 
@@ -41,6 +43,16 @@ PARTS = (
 )
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookies, with one signer for all requests."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        self._signer = self._signer or super().get_signing_serializer(app)
+        return self._signer
+
+
 class Torvet(Flask):
     """A Flask application in which one request is one transaction.
 
@@ -52,6 +64,7 @@ class Torvet(Flask):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self.session_interface = Sessions()
         self._path = lru_cache(maxsize=16_384)(self._build_path)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,9 +74,10 @@ class Torvet(Flask):
     def url_for(self, endpoint: str, **values: Any) -> str:
         """As Flask's, but the path of a page is worked out once: a list names a hundred of them."""
         try:
-            if endpoint.startswith(".") or any(name.startswith("_") for name in values) or not has_request_context():
+            if any(name.startswith("_") for name in values) or not has_request_context():
                 return super().url_for(endpoint, **values)
-            return self._path(endpoint, tuple(values.items()))
+            own = f"{request.blueprint}{endpoint}" if endpoint.startswith(".") else endpoint
+            return self._path(own, tuple(values.items()))
         except (TypeError, BuildError):
             return super().url_for(endpoint, **values)
 
