@@ -52,6 +52,11 @@ def test_translations_have_the_places_for_values_of_their_originals(danish: list
     assert not wrong, "\n".join(wrong)
 
 
+def test_danish_is_quoted_in_one_way(danish: list[Said]) -> None:
+    wrong = [f"{said.where}: {string!r}" for said in danish for string in said.strings if set(string) & set("“”„")]
+    assert not wrong, "Danish quotes are » and «:\n" + "\n".join(wrong)
+
+
 def test_the_files_compile_together() -> None:
     assert len(messages.merge(messages.sources())) > 0
 
