@@ -25,9 +25,11 @@ def test_every_write_counts_against_a_limit(client: Client) -> None:
     client.signed_in_as(identity.person())
     path = f"/follows/municipality/{places.municipality().id}"
     allowed = int(limits.WRITES.split()[0])
-    answers = [client.send(path).status_code for _ in range(allowed + 1)]
-    assert answers[:allowed] == [303] * allowed
-    assert answers[-1] == 429
+    answers = [client.send(path) for _ in range(allowed + 1)]
+    assert [answer.status_code for answer in answers[:allowed]] == [303] * allowed
+    assert answers[-1].status_code == 429
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+    assert "Retry-After" not in answers[0].headers
 
 
 def test_reading_is_never_limited(client: Client) -> None:
