@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from flask import Response
 
 from app.kernel import i18n
-from app.kernel.feeds import absolute, answer, printable
+from app.kernel.feeds import absolute, answer
+from app.kernel.html import printable
 from app.kernel.settings import settings
 
 KIND = "text/calendar"

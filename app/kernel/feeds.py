@@ -5,7 +5,6 @@ Such a program brings neither a cookie nor a wish for a language, so its address
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from xml.etree import ElementTree as ET
 from flask import Flask, Response, request, url_for
 
 from app.kernel import i18n
+from app.kernel.html import printable
 from app.kernel.language import language_of
 from app.kernel.settings import settings
 
@@ -25,8 +25,6 @@ NAMESPACE = "http://www.w3.org/2005/Atom"
 NEWEST = 30
 NOTHING_YET = datetime(2026, 1, 1, tzinfo=UTC)
 """When a feed without entries was changed last."""
-UNPRINTABLE = re.compile(r"[^\t\n\r -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that no XML document may hold, and other control characters."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +62,6 @@ class Feed:
 def absolute(path: str) -> str:
     """An address as the world knows it."""
     return settings().base_url.rstrip("/") + path
-
-
-def printable(text: str) -> str:
-    return UNPRINTABLE.sub("", text)
 
 
 def moment(at: datetime) -> str:

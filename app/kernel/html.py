@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache, partial
 from threading import local
 from typing import Any
@@ -21,6 +22,7 @@ TAGS = frozenset({"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a"
 ATTRIBUTES = {"a": ["href", "rel"]}
 PROTOCOLS = frozenset({"http", "https", "mailto"})
 
+UNPRINTABLE = re.compile(r"[^\t\n\r -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 RULES = ["emphasis", "list", "link", "blockquote", "heading", "newline", "escape", "backticks", "hr", "entity"]
 
 
@@ -70,6 +72,11 @@ def plain(text: str | None, length: int = 200) -> str:
     """The beginning of a text without its markup, cut at a word, for lists and descriptions."""
     words = " ".join(rich(text).striptags().split())
     return words if len(words) <= length else words[:length].rsplit(" ", 1)[0].rstrip(",.;:–-") + " …"
+
+
+def printable(text: str) -> str:
+    """The text without what neither a page nor an XML document may hold: control characters and halves of letters."""
+    return UNPRINTABLE.sub("", text)
 
 
 def rendered(template: str, **context: Any) -> Markup:

@@ -68,8 +68,7 @@ def _said(language: str, context: str | None, message: str) -> str:
 @lru_cache(maxsize=8192)
 def _plain(language: str, context: str | None, message: str, safe: bool) -> str:
     """A translation without places to fill, as a template writes it."""
-    said = _said(language, context, message)
-    return (Markup(said) if safe else said) % {}  # noqa: S704 a translation, not what people wrote
+    return _filled(safe, _said(language, context, message), {})
 
 
 @lru_cache(maxsize=8192)
@@ -79,30 +78,30 @@ def _counted(language: str, context: str | None, one: str, many: str, number: in
     return str(found)
 
 
-def _filled(escaping: EvalContext, text: str, values: dict[str, Any]) -> str:
-    return (Markup(text) if escaping.autoescape else text) % values  # noqa: S704 a translation, not what people wrote
+def _filled(safe: bool, text: str, values: dict[str, Any]) -> str:
+    return (Markup(text) if safe else text) % values  # noqa: S704 a translation, not what people wrote
 
 
 @pass_eval_context
 def _gettext(escaping: EvalContext, message: str, **values: Any) -> str:
     if not values:
         return _plain(tongue(), None, message, escaping.autoescape)
-    return _filled(escaping, _said(tongue(), None, message), values)
+    return _filled(escaping.autoescape, _said(tongue(), None, message), values)
 
 
 @pass_eval_context
 def _pgettext(escaping: EvalContext, context: str, message: str, **values: Any) -> str:
-    return _filled(escaping, _said(tongue(), context, message), values)
+    return _filled(escaping.autoescape, _said(tongue(), context, message), values)
 
 
 @pass_eval_context
 def _ngettext(escaping: EvalContext, one: str, many: str, number: int, **values: Any) -> str:
-    return _filled(escaping, _counted(tongue(), None, one, many, number), {"num": number, **values})
+    return _filled(escaping.autoescape, _counted(tongue(), None, one, many, number), {"num": number, **values})
 
 
 @pass_eval_context
 def _npgettext(escaping: EvalContext, context: str, one: str, many: str, number: int, **values: Any) -> str:
-    return _filled(escaping, _counted(tongue(), context, one, many, number), {"num": number, **values})
+    return _filled(escaping.autoescape, _counted(tongue(), context, one, many, number), {"num": number, **values})
 
 
 @lru_cache(maxsize=8192)

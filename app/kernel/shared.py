@@ -7,7 +7,6 @@ from the database, so what it makes is never kept for longer than it is true. Wi
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -24,7 +23,7 @@ from sqlalchemy import Table, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from app.kernel import access, clock, i18n
-from app.kernel.html import rendered
+from app.kernel.html import printable, rendered
 from app.kernel.settings import settings
 
 GENERATION = "torvet:generation"
@@ -36,9 +35,6 @@ PATIENCE = 0.25
 """Seconds for which visitors' pages rely on the generation that their process knows."""
 AWAY = 5.0
 """Seconds for which Valkey is not asked again after it did not answer."""
-
-UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
-"""What an address may hold by its encoding, and no page."""
 
 READER = access.Actor(id=0, facts=frozenset({"email_verified"}))
 """Somebody signed in who has no part in anything."""
@@ -178,7 +174,7 @@ def own(name: str, value: Callable[[], str]) -> Callable[[], str]:
 
 token = own("token", lambda: str(generate_csrf()))
 once = own("once", lambda: token_urlsafe(16))
-here = own("here", lambda: UNPRINTABLE.sub("", request.full_path.rstrip("?")) if request else "/")
+here = own("here", lambda: printable(request.full_path.rstrip("?")) if request else "/")
 
 
 def same_for_all(template: str, **facts: Hashable) -> Markup:

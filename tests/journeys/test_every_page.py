@@ -108,11 +108,11 @@ def walk(visitor: Visitor, start: tuple[str, ...], built: set[frozenset[str]]) -
 
 def look(visitor: Visitor, path: str) -> None:
     """Look at a page in the window: its markup, and all that a visitor checks, wide and narrow."""
-    visitor.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    visitor.page.set_viewport_size(DESKTOP)
     answer = visitor.page.goto(visitor.address + path)
     visitor.faults += [f"{path}: {fault}" for fault in faults(Markup(answer.text()))] if answer else []
     visitor.see()
-    visitor.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    visitor.page.set_viewport_size(NARROW)
     visitor.faults += visitor.width()
 
 

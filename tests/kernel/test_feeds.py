@@ -68,10 +68,9 @@ def test_addresses_stand_under_the_base_url_with_or_without_a_slash(
     assert feeds.absolute("/challenges/1") == "https://torvet.example.org/challenges/1"
 
 
-def event(**values: str) -> calendars.Event:
+def event(title: str = "Idéer", description: str = "") -> calendars.Event:
     day = date(2026, 12, 31)
-    whole = {"title": "Idéer", "description": ""} | values
-    return calendars.Event("phase-1", first=day, last=day, path="/challenges/1", changed=AT, **whole)  # type: ignore[arg-type]
+    return calendars.Event("phase-1", title, day, day, "/challenges/1", AT, description)
 
 
 def test_a_calendar_escapes_what_people_wrote(app: Flask) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, ViewportSize
 
 from config import ROOT
 
@@ -16,10 +16,9 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})"
 VARYING = re.compile(r'nonce="[^"]*"|value="[^"]*"|content="[^"]*"')
-Window = dict[str, int]
-DESKTOP: Window = {"width": 1280, "height": 900}
-PHONE: Window = {"width": 390, "height": 844}
-NARROW: Window = {"width": 320, "height": 640}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+NARROW: ViewportSize = {"width": 320, "height": 640}
 
 
 @cache
@@ -30,9 +29,7 @@ def axe() -> str:
 class Visitor:
     """A browser window of its own. `see` looks at the page one is on; all verbs below do so after they have acted."""
 
-    def __init__(
-        self, browser: Browser, address: str, language: str = "da", viewport: dict[str, int] = DESKTOP
-    ) -> None:
+    def __init__(self, browser: Browser, address: str, language: str = "da", viewport: ViewportSize = DESKTOP) -> None:
         self.address = address
         self.context: BrowserContext = browser.new_context(
             base_url=address,

@@ -58,6 +58,6 @@ def _newest_there() -> ColumnElement[Any]:
     begun = begun.where(lies.municipality_id == Municipality.id)
     ideas = proposals.listed().where(Proposal.municipality_id == Municipality.id)
     grown = select(Partnership).where(Partnership.public, Partnership.municipality_id == Municipality.id)
-    newest = {Challenge: begun, Proposal: ideas, Partnership: grown}
-    moments = [found.with_only_columns(func.max(model.published_at)) for model, found in newest.items()]  # type: ignore[attr-defined]
+    newest: dict[Any, Select[Any]] = {Challenge: begun, Proposal: ideas, Partnership: grown}
+    moments = [found.with_only_columns(func.max(model.published_at)) for model, found in newest.items()]
     return func.greatest(*(moment.scalar_subquery() for moment in moments))
