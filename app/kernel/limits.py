@@ -1,22 +1,18 @@
-"""Rate limits on every write, counted in Valkey: per person when signed in, else per address."""
+"""Rate limits on every write, counted in Valkey by Flask-Limiter: per person when signed in, else per address."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial, wraps
 from ipaddress import IPv6Address, ip_address, ip_network
 from time import time
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, after_this_request, current_app, request
-from flask_login import current_user
-from limits import RateLimitItem, parse_many
-from limits.storage import storage_from_string
-from limits.strategies import MovingWindowRateLimiter
-from werkzeug.exceptions import TooManyRequests
+from flask import Flask, Response, current_app, request
+from flask_limiter import ApplicationLimit, Limiter
+from limits import RateLimitItem
+from limits.strategies import RateLimiter
 
+from app.kernel.access import current_actor
 from app.kernel.settings import settings
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -31,9 +27,8 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 def who() -> str:
     """Whom a request counts against."""
-    if _signed_in():
-        return f"person:{current_user.id}"
-    return f"address:{address()}"
+    me = current_actor().id
+    return f"address:{address()}" if me is None else f"person:{me}"
 
 
 def address() -> str:
@@ -49,31 +44,33 @@ def address() -> str:
 
 
 def _signed_in() -> bool:
-    return bool(current_user and current_user.is_authenticated)
+    return current_actor().signed_in
 
 
-@dataclass(frozen=True)
-class Limit:
-    """So many of something in so much time, counted by whoever `key` names."""
+class PerApplication(Limiter):
+    """Flask-Limiter remembers one counter; here each application has its own, so that several live in one process."""
 
-    rates: tuple[RateLimitItem, ...]
-    scope: str
-    key: Callable[[], str]
+    @property
+    def limiter(self) -> RateLimiter:
+        counter: RateLimiter = current_app.extensions["limits"]
+        return counter
 
-    def take(self) -> None:
-        """Count one more; raise where there is no room for it."""
-        self._ask(_counter().hit)
+    def init_app(self, app: Flask) -> None:
+        super().init_app(app)
+        app.extensions["limits"] = self._limiter
 
-    def look(self) -> None:
-        """Raise where there is no room for one more."""
-        self._ask(_counter().test)
 
-    def _ask(self, question: Callable[..., bool]) -> None:
-        key = self.key()
-        for rate in self.rates:
-            if not question(rate, "limit", self.scope, key):
-                over = _counter().get_window_stats(rate, "limit", self.scope, key).reset_time
-                raise TooManyRequests(retry_after=max(1, int(over - time())))
+limiter = PerApplication(
+    who,
+    application_limits=[ApplicationLimit(WRITES, scope="writes")],
+    key_prefix="limit",
+    strategy="moving-window",
+)
+
+
+@limiter.request_filter
+def _reads() -> bool:
+    return request.method in SAFE_METHODS
 
 
 def limit(
@@ -89,51 +86,28 @@ def limit(
     `by` names what is counted; with `counts` only the answers it holds true for are, with `visitors` only those of
     people who are not signed in.
     """
-    rates, key = tuple(parse_many(rate)), by or (address if by_address else who)
-
-    def declare(view: View) -> View:
-        mine = Limit(rates, f"{view.__module__}.{view.__qualname__}", key)
-
-        @wraps(view)
-        def limited(*things: Any, **values: Any) -> Any:
-            if request.method not in SAFE_METHODS and not (visitors and _signed_in()):
-                if counts is None:
-                    mine.take()
-                else:
-                    mine.look()
-                    after_this_request(partial(_take_if, counts, mine))
-            return view(*things, **values)
-
-        return cast(View, limited)
-
-    return declare
-
-
-def _take_if(counts: Callable[[Response], bool], limit: Limit, response: Response) -> Response:
-    """Count an answer of the kind that counts; it has been given, so there is no more to refuse."""
-    if counts(response):
-        with suppress(TooManyRequests):
-            limit.take()
-    return response
+    limited = limiter.limit(
+        rate,
+        key_func=by or (address if by_address else who),
+        exempt_when=_signed_in if visitors else None,
+        deduct_when=counts,
+    )
+    return cast("Callable[[View], View]", limited)
 
 
 def hit(rate: RateLimitItem, scope: str, key: str) -> bool:
     """Count one more of something that is no request; whether there was room for it."""
-    return _counter().hit(rate, "limit", scope, key)
+    return limiter.limiter.hit(rate, "limit", key, scope)
 
 
-WRITTEN = Limit(tuple(parse_many(WRITES)), "writes", who)
-
-
-def _count_write() -> None:
-    if request.method not in SAFE_METHODS:
-        WRITTEN.take()
-
-
-def _counter() -> MovingWindowRateLimiter:
-    return cast(MovingWindowRateLimiter, current_app.extensions["limits"])
+def _say_when(response: Response) -> Response:
+    """Whoever is turned away is told how long to wait; nobody else is, since to work it out asks Valkey once more."""
+    if response.status_code == 429 and (breached := limiter.current_limit):
+        response.headers["Retry-After"] = str(max(1, breached.reset_at - int(time())))
+    return response
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["limits"] = MovingWindowRateLimiter(storage_from_string(settings(app).limits_url))
-    app.before_request(_count_write)
+    app.config["RATELIMIT_STORAGE_URI"] = settings(app).limits_url
+    limiter.init_app(app)
+    app.after_request(_say_when)

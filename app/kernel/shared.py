@@ -196,8 +196,11 @@ def _flushed(session: Session, context: Any) -> None:
 
 @event.listens_for(Session, "do_orm_execute")
 def _executed(state: ORMExecuteState) -> None:
+    """A statement that changes a table inside a question says so itself, by its option `changes`."""
     if state.is_insert or state.is_update or state.is_delete:
         _notice(state.session, getattr(state.statement, "table", None))
+    elif (changed := state.execution_options.get("changes")) is not None:
+        _notice(state.session, changed)
 
 
 @event.listens_for(Session, "after_transaction_end")

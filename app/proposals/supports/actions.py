@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, DateTime, Table, bindparam, func, select, text, update
+from sqlalchemy import BigInteger, DateTime, Select, Table, bindparam, func, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 from werkzeug.exceptions import Conflict
 
 from app.activity import actions as activity
@@ -34,57 +35,73 @@ def hold(proposal_id: int, *, alone: bool = False) -> None:
 
 _idea, _me = bindparam("idea", type_=BigInteger), bindparam("me", type_=BigInteger)
 _now = bindparam("now", type_=DateTime(timezone=True))
-_held = select(func.pg_advisory_xact_lock_shared(bindparam("lock", type_=BigInteger)).label("held")).subquery()
-ADDED = (
+_held = select(
+    _idea.label("idea"), func.pg_advisory_xact_lock_shared(bindparam("lock", type_=BigInteger)).label("held")
+).subquery()
+
+
+def _counted(change: ReturningInsert[Any] | ReturningUpdate[Any], by: int) -> Select[Any]:
+    """A change of somebody's support and, where it changed anything, of the count: one row then, else none.
+
+    The row holds the new count, or nulls where nothing can be counted: what was withdrawn, hidden or merged meanwhile.
+    """
+    changed = change.cte("changed")
+    counted = (
+        update(ideas)
+        .where(ideas.c.id == changed.c.proposal_id, ideas.c.state == ProposalState.PUBLISHED)
+        .where(ideas.c.hidden_at.is_(None))
+        .values(support_count=ideas.c.support_count + by)
+        .returning(ideas.c.support_count, ideas.c.threshold_reached_at)
+        .cte("counted")
+    )
+    found = select(counted).select_from(changed.outerjoin(counted, true()))
+    return found.execution_options(changes=ideas)
+
+
+ADDED = _counted(
     insert(supports)
-    .from_select(["proposal_id", "person_id", "created_at"], select(_idea, _me, _now).select_from(_held))
+    .from_select(["proposal_id", "person_id", "created_at"], select(_held.c.idea, _me, _now))
     .on_conflict_do_nothing(index_elements=["proposal_id", "person_id"], index_where=text("ended_at is null"))
-    .returning(supports.c.id)
+    .returning(supports.c.proposal_id),
+    1,
 )
-"""Take part in gathering as `hold` does, and say yes unless that is said already; all in one question."""
-ENDED = (
+"""Take part in gathering as `hold` does, say yes unless that is said already, and count it; all in one question."""
+ENDED = _counted(
     update(supports)
-    .where(supports.c.proposal_id == _idea, supports.c.person_id == _me, supports.c.ended_at.is_(None))
+    .where(supports.c.proposal_id == _held.c.idea, supports.c.person_id == _me, supports.c.ended_at.is_(None))
     .values(ended_at=_now)
-    .returning(supports.c.id)
+    .returning(supports.c.proposal_id),
+    -1,
 )
-COUNTED = (
-    update(ideas)
-    .where(ideas.c.id == _idea, ideas.c.state == ProposalState.PUBLISHED, ideas.c.hidden_at.is_(None))
-    .values(support_count=ideas.c.support_count + bindparam("change", type_=BigInteger))
-    .returning(ideas.c.support_count, ideas.c.threshold_reached_at)
-)
+"""The same for taking a yes back."""
 
 
 def support(proposal: Proposal, *, by: Actor) -> None:
     """Say yes; saying it again changes nothing."""
     check(rules.may_support(by, proposal))
-    values = {"idea": proposal.id, "me": by.id, "now": clock.now(), "lock": GATHERING | proposal.id}
-    if db.session().execute(ADDED, values).scalar() is None:
-        return
-    actions.record("proposal.supported", proposal, by=by)
-    _count(proposal, 1)
-    _celebrate(proposal, by)
+    if _change(ADDED, proposal, by):
+        actions.record("proposal.supported", proposal, by=by)
+        _celebrate(proposal, by)
 
 
 def end_support(proposal: Proposal, *, by: Actor) -> None:
     """Take the yes back; doing it again changes nothing."""
     check(rules.may_support(by, proposal))
-    hold(proposal.id)
-    values = {"idea": proposal.id, "me": by.id, "now": clock.now()}
-    if db.session().execute(ENDED, values).scalar() is None:
-        return
-    actions.record("proposal.support_ended", proposal, by=by)
-    _count(proposal, -1)
+    if _change(ENDED, proposal, by):
+        actions.record("proposal.support_ended", proposal, by=by)
 
 
-def _count(proposal: Proposal, change: int) -> None:
-    """Change the count in one statement; nothing is counted on what was withdrawn, hidden or merged meanwhile."""
-    row = db.session().execute(COUNTED, {"idea": proposal.id, "change": change}).one_or_none()
+def _change(statement: Select[Any], proposal: Proposal, by: Actor) -> bool:
+    """Whether it changed anything. What cannot be counted any more is not done either."""
+    values = {"idea": proposal.id, "me": by.id, "now": clock.now(), "lock": GATHERING | proposal.id}
+    row = db.session().execute(statement, values).one_or_none()
     if row is None:
+        return False
+    if row.support_count is None:
         raise Conflict
     for name, value in row._mapping.items():
         set_committed_value(proposal, name, value)
+    return True
 
 
 def _celebrate(proposal: Proposal, by: Actor) -> None:
