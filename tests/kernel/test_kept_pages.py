@@ -96,6 +96,19 @@ def test_a_change_is_seen_at_once_by_visitors_and_by_people_signed_in(client: Cl
         assert "En bænk ved åen" in who.get("/proposals").words
 
 
+def test_a_support_and_its_end_are_seen_at_once(client: Client, another_client: Another) -> None:
+    idea, supporter = proposals.proposal(), another_client().signed_in_as(identity.person())
+
+    def counted() -> str:
+        return client.get(f"/proposals/{idea.id}").one(".support-count strong").get_text()
+
+    shown = [counted()]
+    for verb in ("support", "support/end"):
+        assert supporter.send(f"/proposals/{idea.id}/{verb}").status_code == 303
+        shown.append(counted())
+    assert shown == ["0", "1", "0"]
+
+
 def test_what_nobody_else_sees_lets_pages_stand(client: Client, queries: Recorder, another_client: Another) -> None:
     reader = another_client().signed_in_as(identity.person())
     client.get("/proposals")
