@@ -32,6 +32,7 @@ from app.kernel import (
     pages,
     shared,
     slots,
+    statics,
     tasks,
     uploads,
 )
@@ -104,7 +105,8 @@ class Torvet(Flask):
 
 def build(config: Config) -> Torvet:
     """An application with the kernel's services and no features yet."""
-    app = Torvet("app", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    folders = {"root_path": str(ROOT), "template_folder": "templates", "static_folder": str(statics.FOLDER)}
+    app = Torvet("app", static_url_path=statics.address(config), **folders)
     app.settings = config
     secure = config.base_url.startswith("https")
     app.config.update(
@@ -113,9 +115,11 @@ def build(config: Config) -> Torvet:
         SESSION_COOKIE_NAME="__Host-torvet" if secure else "torvet",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,
+        SEND_FILE_MAX_AGE_DEFAULT=statics.KEPT if config.production else None,
         TESTING=config.environment == "test",
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["static_path"] = app.static_url_path
     pages.init_app(app)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     db.init_app(app, config.sqlalchemy_url)

@@ -10,6 +10,8 @@ from deploy.local.trouble import while_doing
 
 SOURCES = place.ROOT / "static" / "scss"
 TARGET = place.ROOT / "static" / "css" / "theme.css"
+LEAFLETS = "url(../vendor/leaflet/images/"
+"""Where the pictures are that Leaflet's style names as if it stood beside them."""
 
 
 def ensure() -> None:
@@ -34,4 +36,5 @@ def compile_theme() -> None:
     draft = place.VAR / "theme.css"
     tool.run("compile the theme", [*sass, *options, f"{SOURCES / 'theme.scss'}:{draft}"])
     with while_doing("write the theme", TARGET):
+        draft.write_text(draft.read_text().replace("url(images/", LEAFLETS))
         shutil.move(draft, TARGET)

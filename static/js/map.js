@@ -1,5 +1,5 @@
 // Leaflet with outlines and clustered points that open lists. The list beside the map says the same without it.
-const VENDOR = "/static/vendor";
+const VENDOR = new URL("../vendor", import.meta.url).href;
 const MOST_IN_A_LIST = 12;
 let library;
 

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
@@ -69,12 +69,28 @@ def test_a_request_has_one_number_in_all_logs(browser: Https, square: Production
 
 
 def test_static_files_come_from_nginx_packed_and_are_kept(browser: Https) -> None:
-    style = browser.get("/static/css/theme.css")
+    named = re.search(r'"(/static/[0-9a-f]{12}/css/theme.css)"', browser.get("/sign-in").text)
+    assert named
+    style = browser.get(named[1])
     assert (style.status, style.headers["Content-Encoding"]) == (200, "gzip")
-    assert "max-age" in style.headers["Cache-Control"]
+    assert style.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert style.headers.get_all("X-Content-Type-Options") == ["nosniff"]
-    assert browser.get("/static/css/theme.css", If_None_Match=style.headers["ETag"]).status == 304
-    assert browser.get("/static/../config.py").status in {400, 404}
+    assert browser.get(named[1], If_None_Match=style.headers["ETag"]).status == 304
+    for inside in ("/static/../config.py", "/static/0123456789ab/../../config.py", "/static/%2e%2e/config.py"):
+        assert browser.get(inside).status in {400, 404}
+
+
+def test_every_static_file_that_a_page_or_another_file_names_is_kept_too(browser: Https) -> None:
+    page = browser.get("/").text
+    named = set(re.findall(r'"(/static/[^"#]+)', page))
+    style = next(path for path in named if path.endswith("theme.css"))
+    named |= {urljoin(style, path) for path in re.findall(r'url\("?(?!data:)([^")]+)', browser.get(style).text)}
+    assert len(named) > 10
+    release = style.split("/")[2]
+    for path in named:
+        assert path.startswith(f"/static/{release}/"), path
+        assert browser.get(path).status == 200, path
+    assert browser.get("/static/css/theme.css").headers["Cache-Control"] == "public, max-age=3600"
 
 
 def test_whoever_claims_another_address_is_counted_by_their_own(browser: Https) -> None:

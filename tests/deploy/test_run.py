@@ -142,11 +142,13 @@ def test_a_broken_database_folder_is_one_clear_sentence(
     start: Start, clone: Path, break_it: Callable[[Path], object], sentence: str
 ) -> None:
     var = clone / "var"
-    (var / "postgres").rename(var / "postgres.aside")
-    try:
+    if not (var / "postgres").exists():
         first = start()
         first.address()
         first.end()
+    (var / "postgres").rename(var / "postgres.aside")
+    try:
+        shutil.copytree(var / "postgres.aside", var / "postgres")
         break_it(var / "postgres")
         told = start().refused()
         assert sentence in told[-2 if told[-1].startswith("make") else -1], told

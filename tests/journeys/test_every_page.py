@@ -23,7 +23,7 @@ from tests.support.page_checks import Markup, faults
 from tests.support.smtp import Catcher
 from tests.support.visitor import DESKTOP, NARROW, Visitor, listed
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(900), pytest.mark.xdist_group("every page")]
 NUMBER_IN_VALKEY = 16
 
 
