@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -184,6 +184,16 @@ def test_the_list_of_dead_letters_costs_the_same_however_long_it_is(
         invite()
         given_up(session, mails, run_jobs)
     assert cost() == few <= 12
+
+
+def test_the_parts_of_a_letter_stand_apart_in_its_text(app: Flask) -> None:
+    letter = mail.queue("no_account", address=WRITER, language="en")
+    body = mail.compose(letter).get_body(("plain",))
+    assert body is not None
+    heading, *paragraphs = body.get_content().split("\n\n")[1:]
+    assert heading == "There is no account with this address on Torvet"
+    assert paragraphs[-2].startswith("Create an account:\nhttp://localhost/")
+    assert paragraphs[-1].startswith("--\n")
 
 
 def test_every_kind_of_letter_has_a_name() -> None:
