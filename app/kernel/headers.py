@@ -6,7 +6,7 @@ import secrets
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, make_response
 
 from app.kernel.settings import settings
 
@@ -41,6 +41,14 @@ def _policy() -> str:
         f"style-src-attr 'unsafe-inline'; img-src {images}; font-src 'self'; connect-src 'self'; "
         "manifest-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
+
+
+def unkept(page: str) -> Response:
+    """The answer at a secret address: neither the square nor the browser keeps it, and no search engine lists it."""
+    response = make_response(page)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _secure(response: Response) -> Response:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from flask import Response, make_response, render_template, request, session, url_for
+from flask import Response, render_template, request, session, url_for
 from werkzeug.exceptions import NotFound
 
 from app.kernel import access, db, forms, limits
 from app.kernel.access import check, current_actor, requires
+from app.kernel.headers import unkept
 from app.kernel.redirects import see_other
 from app.moderation import actions, queries, rules
 from app.moderation.appeals import actions as appeals
@@ -71,7 +72,7 @@ def notice(token: str) -> Response:
         "complains": complains,
         "appeal_url": url_for(".appeal_notice", token=token),
     }
-    return _unkept(render_template("moderation/reported.html", **told, **about(report.case)))
+    return unkept(render_template("moderation/reported.html", **told, **about(report.case)))
 
 
 @bp.route("/notices/<token>/appeal", methods=["GET", "POST"])
@@ -82,7 +83,7 @@ def appeal_notice(token: str) -> Response | tuple[Response, int]:
         check(rules.may_appeal_report(current_actor(), report, holds_link=True), sign_in_helps=False)
         ways = {"own_url": url_for(".appeal_notice", token=token), "back_url": url_for(".notice", token=token)}
         page = render_template("moderation/appeal_report.html", form=form, report=report, **ways, **about(report.case))
-        return _unkept(page), 422 if form.errors else 200
+        return unkept(page), 422 if form.errors else 200
     forms.once(form, lambda: _appealed(report, form))
     return see_other(".notice", token=token)
 
@@ -98,11 +99,3 @@ def _report(token: str) -> Report:
     if found is None:
         raise NotFound
     return found
-
-
-def _unkept(page: str) -> Response:
-    """Neither the square nor the browser keeps a page that a secret address opens."""
-    response = make_response(page)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
