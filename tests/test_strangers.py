@@ -61,6 +61,7 @@ KEPT = (
     "memberships",
     "invitations",
     "roles",
+    "role_offers",
     "decisions",
     "help_offers",
     "municipalities",
@@ -137,6 +138,7 @@ def of_others() -> tuple[Things, Things]:
         "decisions": [decision],
         "reports": [moderation.report(case), moderation.notice(case)],
         "roles": [role],
+        "offers": [identity.offer(owner, town)],
         "help-offers": [help_offer],
     }
     public = {

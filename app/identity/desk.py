@@ -1,76 +1,70 @@
-"""Desk pages: who holds which role, the trail of all roles, and mails that could not be delivered."""
+"""Desk pages: who holds which role, offers of roles, the trail of both, and mails that could not be delivered."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
-from flask import Response, flash, render_template, request
+from flask import Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func
 
 from app.identity import actions, ports, queries, rules, views
-from app.identity.forms import RoleForm
-from app.identity.models import Role, RoleName
-from app.kernel import access, db, letters, tasks
+from app.identity.forms import RoleOfferForm, reader_language, role_named
+from app.identity.models import Role, RoleName, RoleOffer
+from app.kernel import access, db, letters, limits, tasks
+from app.kernel.forms import once
 from app.kernel.mail import OutgoingMail
-from app.kernel.paging import Key, page
+from app.kernel.paging import Key, beginning_after, cut, page
 from app.kernel.redirects import see_other
 
-FOUND_AT_MOST = 20
-
-
-def role_names() -> dict[str, str]:
-    """What the roles are called."""
-    return {
-        "moderator": _("Moderator"),
-        "administrator": _("Administrator"),
-        "platform_administrator": _("Platform administrator"),
-    }
-
-
-def _choices(actor: access.Actor) -> dict[str, str]:
-    """The roles this actor may give, and where."""
-    places: dict[int | None, str] = {None: ""} | {home.id: home.name for home in ports.homes()}
-    return {
-        f"{name.value}:{home or ''}": f"{role_names()[name.value]}{', ' + where if where else ''}"
-        for name in RoleName
-        for home, where in places.items()
-        if (home is None) == (name == RoleName.PLATFORM_ADMINISTRATOR) and rules.may_give_role(actor, name, home)
-    }
-
-
-def _roles_page(form: RoleForm, status: int = 200) -> tuple[str, int]:
-    actor, words = access.current_actor(), request.args.get("q", "").strip()
-    found = db.session().scalars(queries.named(words).limit(FOUND_AT_MOST)).all() if words else []
-    held = db.session().scalars(queries.roles_held(actor)).all()
-    administrators = [role.id for role in held if role.name == RoleName.PLATFORM_ADMINISTRATOR]
-    endable = {role.id for role in held if rules.may_end_role(actor, role, only_one=administrators == [role.id])}
-    context: dict[str, Any] = {"homes": {home.id: home for home in ports.homes()}, "names": role_names()}
-    page = render_template(
-        "identity/roles.html", form=form, words=words, found=found, held=held, endable=endable, **context
-    )
-    return page, status
+TRAIL_SIZE = 50
 
 
 @views.bp.get("/desk/roles")
 @access.requires(rules.may_see_roles)
-def roles() -> tuple[str, int]:
-    form = RoleForm()
-    form.role.choices = _choices(access.current_actor())
-    return _roles_page(form)
+def roles() -> str:
+    return _roles_page(RoleOfferForm())
 
 
 @views.bp.post("/desk/roles")
 @access.requires(rules.may_see_roles)
-def give_role() -> Response | tuple[str, int]:
-    actor, form = access.current_actor(), RoleForm()
-    form.role.choices = _choices(actor)
+@limits.limit(limits.MAIL)
+def offer_role() -> Response | tuple[str, int]:
+    form = RoleOfferForm()
     if not form.validate_on_submit():
-        return _roles_page(form, 422)
-    person = access.one_or_404(queries.visible_to(actor), form.person_id)
-    name, municipality_id = form.chosen()
-    actions.give_role(person, name, municipality_id, by=actor)
-    flash(_("%(name)s has the role now and is told by mail.", name=person.name), "success")
+        return _roles_page(form), 422
+
+    def offer() -> str:
+        email = str(form.email.data)
+        actions.offer_role(email, *form.chosen(), by=access.current_actor(), language=reader_language())
+        flash(_("We have written to %(email)s. The role begins when they say yes.", email=email), "success")
+        return url_for(".roles")
+
+    return once(form, offer)
+
+
+def _roles_page(form: RoleOfferForm) -> str:
+    actor, session = access.current_actor(), db.session()
+    held = session.scalars(queries.roles_held(actor)).all()
+    administrators = [role.id for role in held if role.name == RoleName.PLATFORM_ADMINISTRATOR]
+    endable = {role.id for role in held if rules.may_end_role(actor, role, only_one=administrators == [role.id])}
+    offers = session.scalars(queries.offers_waiting(actor)).all()
+    return render_template(
+        "identity/roles.html", form=form, held=held, endable=endable, offers=offers, named=_role_names()
+    )
+
+
+def _role_names() -> Callable[[RoleName, int | None], str]:
+    """Gives a role and its place in words."""
+    places: dict[int | None, str] = {home.id: home.name for home in ports.homes()}
+    return lambda name, municipality_id: role_named(name, places.get(municipality_id, ""))
+
+
+@views.bp.post("/desk/roles/offers/<int:id>/withdrawal")
+@access.requires(rules.may_withdraw_offer, one=queries.offers_seen_by)
+def withdraw_offer(offer: RoleOffer) -> Response:
+    actions.withdraw_offer(offer, by=access.current_actor())
+    flash(_("The offer has been withdrawn. The link in the mail no longer works."), "success")
     return see_other(".roles")
 
 
@@ -85,9 +79,12 @@ def end_role(role: Role) -> Response:
 @views.bp.get("/desk/roles/trail")
 @access.requires(rules.may_see_roles)
 def role_trail() -> str:
-    rows = page(queries.roles_seen_by(access.current_actor()), Key(Role.id), after=request.args.get("after"), size=50)
-    homes = {home.id: home for home in ports.homes()}
-    return render_template("identity/role_trail.html", rows=rows, homes=homes, names=role_names())
+    trail = queries.role_trail(access.current_actor())
+    keys = [Key(trail.selected_columns[name]) for name in ("at", "what", "id")]
+    found = beginning_after(trail, *keys, after=request.args.get("after")).limit(TRAIL_SIZE + 1)
+    lines = cut(list(db.session().execute(found)), *keys, size=TRAIL_SIZE)
+    people = queries.names_of({one for line in lines.items for one in (line.person_id, line.by_id)})
+    return render_template("identity/role_trail.html", lines=lines, people=people, named=_role_names())
 
 
 @views.bp.get("/desk/mails")

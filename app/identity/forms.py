@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import get_locale
@@ -7,7 +8,6 @@ from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
     EmailField,
-    HiddenField,
     PasswordField,
     RadioField,
     SelectField,
@@ -19,14 +19,19 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 
 from app.identity import ports, rules
 from app.identity.models import Person, RoleName
-from app.kernel import redirects
+from app.kernel import access, redirects
 from app.kernel.access import Refusal
-from app.kernel.forms import Form, VersionedForm, number
+from app.kernel.forms import Form, OnceForm, SelectChoice, VersionedForm
 from app.kernel.i18n import LANGUAGES
 from app.kernel.uploads import UploadField
 
 LONGEST_PASSWORD = 200
 MY_SQUARE = "/my"
+ROLES = {
+    RoleName.MODERATOR: _("Moderator"),
+    RoleName.ADMINISTRATOR: _("Administrator"),
+    RoleName.PLATFORM_ADMINISTRATOR: _("Platform administrator"),
+}
 
 
 def own_path(wanted: str | None, otherwise: str = MY_SQUARE) -> str:
@@ -42,14 +47,14 @@ def _lower_address(value: str | None) -> str:
     return value.strip().lower() if value else ""
 
 
-def _email(label: Any = None, **options: Any) -> EmailField:
+def _email(label: Any = None, *, autocomplete: str = "email", **options: Any) -> EmailField:
     required = DataRequired(_("Write your e-mail address, for example anna@example.dk."))
     shape = Email(_("This is not an e-mail address. It should look like anna@example.dk."))
     return EmailField(
         label or _("E-mail address"),
         [required, Length(max=254), shape],
         filters=[_lower_address],
-        render_kw={"autocomplete": "email"},
+        render_kw={"autocomplete": autocomplete},
         **options,
     )
 
@@ -173,19 +178,34 @@ class PressForm(Form):
     """Nothing to fill in: one press."""
 
 
-class RoleForm(Form):
-    """Which role, and where: one choice per pair that the actor may give."""
+class RoleOfferForm(OnceForm):
+    """To which address which role is offered, and where: one choice per pair that the actor may give."""
 
-    role = SelectField(_("Role"))
-    person = HiddenField()
+    email = _email(description=_("They need no account yet: they can create one on the way."), autocomplete="off")
+    role = SelectField(_("Role"), [DataRequired(_("Choose a role."))])
 
-    @property
-    def person_id(self) -> int:
-        return number(self.person.data) or 0
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        choices = [SelectChoice(*pair) for pair in _roles_to_give(access.current_actor())]
+        self.role.choices = choices if len(choices) == 1 else [SelectChoice("", _("Choose")), *choices]
 
     def chosen(self) -> tuple[RoleName, int | None]:
         name, _colon, municipality = str(self.role.data).partition(":")
         return RoleName(name), int(municipality) if municipality else None
+
+
+def _roles_to_give(actor: access.Actor) -> Iterator[tuple[str, str]]:
+    places: dict[int | None, str] = {None: ""} | {home.id: home.name for home in ports.homes()}
+    for name in RoleName:
+        for home, place in places.items():
+            fits = (home is None) == (name == RoleName.PLATFORM_ADMINISTRATOR)
+            if fits and rules.may_give_role(actor, name, home):
+                yield f"{name.value}:{home or ''}", role_named(name, place)
+
+
+def role_named(name: RoleName, place: str) -> str:
+    """A role and where it is held, such as "Moderator, Aarhus"."""
+    return f"{ROLES[name]}, {place}" if place else str(ROLES[name])
 
 
 def reader_language() -> str:

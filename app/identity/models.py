@@ -67,7 +67,6 @@ class Person(db.Base):
 
     __table_args__ = (
         Index("uq_people_email", func.lower(text("email")), unique=True),
-        Index("ix_people_name_trgm", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
         CheckConstraint("erased_at is null or email is null", name="erased_without_email"),
         CheckConstraint("language in ('da', 'en')", name="language"),
     )
@@ -217,3 +216,81 @@ class Role(db.Base):
         ),
         CheckConstraint("(municipality_id is null) = (name = 'platform_administrator')", name="scope"),
     )
+
+
+class OfferOutcome(enum.StrEnum):
+    """How the offer of a role ended."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class RoleOffer(db.Base):
+    """A role offered by mail to an address, whether it has an account or not. The table holds only its token's hash.
+
+    The row stays as a part of the audit trail. Its address goes when the role is accepted, since there is a person
+    then, and otherwise a while after the offer was over.
+    """
+
+    __tablename__ = "role_offers"
+    id: Mapped[db.PrimaryKey]
+    email: Mapped[str | None] = mapped_column(index=True)
+    name: Mapped[RoleName] = mapped_column(db.enum_type(RoleName))
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipalities.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    offered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    offered_at: Mapped[db.Created]
+    expires_at: Mapped[datetime]
+    outcome: Mapped[OfferOutcome | None] = mapped_column(db.enum_type(OfferOutcome))
+    settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+
+    offered_by: Mapped[Person | None] = relationship(foreign_keys=offered_by_id)
+
+    __table_args__ = (
+        Index(
+            "uq_role_offers_open",
+            "email",
+            "name",
+            "municipality_id",
+            unique=True,
+            postgresql_where=text("outcome is null"),
+            postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint("(municipality_id is null) = (name = 'platform_administrator')", name="scope"),
+        CheckConstraint("(outcome is null) = (settled_at is null)", name="settled"),
+        CheckConstraint("outcome is not null or email is not null", name="open_with_address"),
+        CheckConstraint("outcome <> 'accepted' or email is null", name="accepted_without_address"),
+        db.QUIET,
+    )
+
+    @property
+    def expired(self) -> bool:
+        return self.outcome == OfferOutcome.EXPIRED or (self.outcome is None and self.expires_at <= clock.now())
+
+    @property
+    def usable(self) -> bool:
+        """Whether an answer still counts."""
+        return self.outcome is None and not self.expired
+
+    @property
+    def hint(self) -> str:
+        """The address as its owner knows it again, such as "k***@example.org", and nobody else learns it."""
+        name, _at, domain = str(self.email).partition("@")
+        return f"{name[:1]}***@{domain}"
+
+    def accepted_by(self, person_id: int | None) -> bool:
+        return self.outcome == OfferOutcome.ACCEPTED and person_id is not None and self.settled_by_id == person_id
+
+    def settle(self, outcome: OfferOutcome, by_id: int | None = None) -> None:
+        """End the offer. One whose time has run out has expired, whatever is done to it afterwards."""
+        if self.outcome is not None:
+            raise ValueError(f"This offer was {self.outcome} already.")
+        if self.expired:
+            self.outcome, self.settled_at = OfferOutcome.EXPIRED, self.expires_at
+        else:
+            self.outcome, self.settled_at, self.settled_by_id = outcome, clock.now(), by_id
+        if self.outcome == OfferOutcome.ACCEPTED:
+            self.email = None

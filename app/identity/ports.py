@@ -14,7 +14,7 @@ from flask_login import LoginManager
 from sqlalchemy import ColumnElement, Executable, Select, String, bindparam, case, select, type_coerce
 from sqlalchemy.orm import joinedload, load_only
 
-from app.identity.models import MailToken, Person, Role, SignIn, SignUp
+from app.identity.models import MailToken, Person, Role, RoleOffer, SignIn, SignUp
 from app.kernel import clock, db, letters
 from app.kernel.access import Actor, granted, grants_from, grants_of
 from app.kernel.tokens import token_hash
@@ -55,6 +55,11 @@ def homes_by(provider: HomesProvider) -> HomesProvider:
 
 def homes() -> list[Home]:
     return [home for provider in _homes for home in provider()]
+
+
+def home_name(id: int | None) -> str:
+    """What a municipality is called; nothing for none."""
+    return next((home.name for home in homes() if home.id == id), "") if id else ""
 
 
 def exports(name: str) -> Callable[[Exporter], Exporter]:
@@ -137,6 +142,7 @@ letters.describe("password_changed", _l("The password was changed"))
 letters.describe("reset_password", _l("The link to choose a new password"), _good_links(MailToken))
 letters.describe("role_ended", _l("A role has ended"))
 letters.describe("role_given", _l("A role was given"))
+letters.describe("role_offered", _l("The offer of a role"), _good_links(RoleOffer))
 
 _along: dict[str, Callable[[Any], ColumnElement[Any]]] = {}
 

@@ -5,7 +5,7 @@ import re
 from flask_babel import gettext as _
 from zxcvbn import matching, scoring
 
-from app.identity.models import Person, Role, RoleName
+from app.identity.models import OfferOutcome, Person, Role, RoleName, RoleOffer
 from app.kernel.access import ALLOWED, Actor, Refusal, Verdict
 from app.kernel.mail import LINK_NO_LONGER_GOOD, MailState, OutgoingMail
 
@@ -79,6 +79,35 @@ def may_end_role(actor: Actor, role: Role, *, only_one: bool) -> Verdict:
     if role.name == RoleName.PLATFORM_ADMINISTRATOR and only_one:
         return Refusal(_("This is the last platform administrator. Give somebody else the role first."))
     return may_give_role(actor, role.name, role.municipality_id)
+
+
+def may_withdraw_offer(actor: Actor, offer: RoleOffer) -> Verdict:
+    """Whoever may give the role takes an offer of it back, until it is answered; twice is as good as once."""
+    if offer.outcome in {OfferOutcome.ACCEPTED, OfferOutcome.DECLINED}:
+        return Refusal(_("The offer has been answered already."))
+    return may_give_role(actor, offer.name, offer.municipality_id)
+
+
+def may_answer_offer(actor: Actor, offer: RoleOffer, *, giver: Actor) -> Verdict:
+    """An offer holds until it is answered or over, and as long as whoever made it may still give the role."""
+    if offer.usable and may_give_role(giver, offer.name, offer.municipality_id):
+        return ALLOWED
+    return Refusal(_("This offer no longer holds."))
+
+
+def may_decline_offer(actor: Actor, offer: RoleOffer, *, giver: Actor, address: str | None) -> Verdict:
+    """Whoever has the link says no, without an account too; with one, only at the address that it was sent to."""
+    holds = may_answer_offer(actor, offer, giver=giver)
+    if holds and actor.signed_in and address != offer.email:
+        return Refusal(_("The offer was sent to another address than that of your account."))
+    return holds
+
+
+def may_accept_offer(actor: Actor, offer: RoleOffer, *, giver: Actor, address: str | None) -> Verdict:
+    """The account whose confirmed address the offer was sent to: a link that was passed on gives nobody a role."""
+    if not actor.signed_in:
+        return Refusal(_("Sign in or create an account to accept the role."))
+    return may_decline_offer(actor, offer, giver=giver, address=address)
 
 
 def may_see_roles(actor: Actor, role: Role | None = None) -> Verdict:

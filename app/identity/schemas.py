@@ -25,21 +25,36 @@ def export_of(person: Person) -> dict[str, Any]:
         "photo": person.photo.url("large") if person.photo else None,
         "created_at": _moment(person.created_at),
     }
-    roles = [
+    seen = [
+        {"browser": row.browser, "since": _moment(row.created_at), "last_seen": _moment(row.seen_at)}
+        for row in sign_ins
+    ]
+    identity = {"account": account, **_roles(person, homes), "sign_ins": seen}
+    return {"exported_at": _moment(clock.now()), **identity, **ports.exported(person.id)}
+
+
+def _roles(person: Person, homes: dict[int, str]) -> dict[str, list[dict[str, Any]]]:
+    """The roles they were given, and the offers of roles that are known to have been sent to them."""
+    held = [
         {
             "role": role.name.value,
             "municipality": homes.get(role.municipality_id or 0),
             "given_at": _moment(role.given_at),
             "ended_at": _moment(role.ended_at),
         }
-        for role in session.scalars(queries.held_by(person.id))
+        for role in db.session().scalars(queries.held_by(person.id))
     ]
-    seen = [
-        {"browser": row.browser, "since": _moment(row.created_at), "last_seen": _moment(row.seen_at)}
-        for row in sign_ins
+    offered = [
+        {
+            "role": offer.name.value,
+            "municipality": homes.get(offer.municipality_id or 0),
+            "offered_at": _moment(offer.offered_at),
+            "outcome": offer.outcome,
+            "settled_at": _moment(offer.settled_at),
+        }
+        for offer in db.session().scalars(queries.offers_of(person))
     ]
-    identity = {"account": account, "roles": roles, "sign_ins": seen}
-    return {"exported_at": _moment(clock.now()), **identity, **ports.exported(person.id)}
+    return {"roles": held, "role_offers": offered}
 
 
 def _moment(at: Any) -> str | None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from app.identity.models import Person, Role, RoleName
+from app.identity.models import OfferOutcome, Person, Role, RoleName, RoleOffer
 from app.kernel import clock, db
 from app.kernel.access import Actor, actor_for
+from app.kernel.tokens import token_hash
 from app.places.models import Municipality
 
 numbers = count(1)
@@ -50,6 +52,21 @@ def administrator(municipality: Municipality, **values: Any) -> Person:
 def platform_administrator(**values: Any) -> Person:
     row = person(**values)
     role(row, RoleName.PLATFORM_ADMINISTRATOR)
+    return row
+
+
+def offer(by: Person, municipality: Municipality | None = None, *, token: str = "", **values: Any) -> RoleOffer:
+    """A role offered by mail that waits for an answer, its link made of the token; moderator unless said otherwise."""
+    number = next(numbers)
+    values = {"email": f"tilbud{number}@example.org", "name": RoleName.MODERATOR, "offered_by": by} | values
+    values = {"expires_at": clock.now() + timedelta(days=14), "token_hash": token_hash(token or str(number))} | values
+    if "outcome" in values:
+        values = {"settled_at": clock.now()} | values
+    if values.get("outcome") == OfferOutcome.ACCEPTED:
+        values["email"] = None
+    row = RoleOffer(municipality_id=municipality.id if municipality else None, **values)
+    db.session().add(row)
+    db.session().flush()
     return row
 
 

@@ -1,4 +1,4 @@
-"""What the tests of identity share: signing up and in by the pages themselves, and the links in mails."""
+"""What the tests of identity share: signing up and in by the pages themselves, links in mails, an offered role."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import re
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
-from app.identity.models import Person
+from app.identity.models import Person, RoleOffer
+from app.places.models import Municipality
+from tests.factories import identity, places
 from tests.factories.identity import PASSWORD
 from tests.support.client import Client, Page
 from tests.support.smtp import Mailbox
@@ -49,3 +52,19 @@ def sign_in() -> Callable[..., Page]:
         return client.submit(client.get(path), email=str(person.email), password=password)
 
     return by_form
+
+
+@pytest.fixture
+def town(app: Flask) -> Municipality:
+    return places.municipality(name="Prøvekøbing")
+
+
+@pytest.fixture
+def boss(town: Municipality) -> Person:
+    return identity.administrator(town, name="Chefen")
+
+
+@pytest.fixture
+def offer(boss: Person, town: Municipality) -> RoleOffer:
+    """Karen is to be moderator; the link ends in her name."""
+    return identity.offer(boss, town, token="karen", email="karen@example.org")

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from flask import Flask
 
 from app.identity import rules
-from app.identity.models import Person, Role, RoleName
+from app.identity.models import OfferOutcome, Person, Role, RoleName, RoleOffer
 from app.kernel import clock
 from app.kernel.access import SYSTEM, VISITOR, Actor, Grant
 
@@ -46,6 +49,59 @@ def test_the_last_platform_administrator_stays(app: Flask, actor: str) -> None:
 def test_a_role_ends_once(app: Flask) -> None:
     ended = Role(name=RoleName.MODERATOR, municipality_id=1, ended_at=clock.now())
     assert not rules.may_end_role(SYSTEM, ended, only_one=False)
+
+
+GIVER, NO_GIVER = ACTORS["administrator"], ACTORS["moderator"]
+ADDRESS = "karen@example.org"
+HOUR = timedelta(hours=1)
+
+
+def offered(**values: Any) -> RoleOffer:
+    place = {"name": RoleName.MODERATOR, "municipality_id": 1}
+    return RoleOffer(**({"email": ADDRESS, "expires_at": clock.now() + HOUR} | place | values))
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_an_offer_is_withdrawn_by_whoever_may_give_the_role_until_it_is_answered(app: Flask, actor: str) -> None:
+    may = actor in EVERYTHING | {"administrator"}
+    for outcome in (None, OfferOutcome.WITHDRAWN, OfferOutcome.EXPIRED):
+        assert bool(rules.may_withdraw_offer(ACTORS[actor], offered(outcome=outcome))) == may
+    for outcome in (OfferOutcome.ACCEPTED, OfferOutcome.DECLINED):
+        assert not rules.may_withdraw_offer(ACTORS[actor], offered(outcome=outcome))
+
+
+@pytest.mark.parametrize(
+    ("actor", "address", "accepts", "declines"),
+    [
+        (VISITOR, None, False, True),
+        (Actor(8), ADDRESS, True, True),
+        (Actor(8), "en.anden@example.org", False, False),
+        (Actor(8), None, False, False),
+    ],
+)
+def test_only_the_account_with_the_address_accepts(
+    app: Flask, actor: Actor, address: str | None, accepts: bool, declines: bool
+) -> None:
+    facts: dict[str, Any] = {"giver": GIVER, "address": address}
+    assert bool(rules.may_accept_offer(actor, offered(), **facts)) == accepts
+    assert bool(rules.may_decline_offer(actor, offered(), **facts)) == declines
+
+
+@pytest.mark.parametrize(
+    ("giver", "values"),
+    [
+        (NO_GIVER, {}),
+        (GIVER, {"municipality_id": 2}),
+        (GIVER, {"expires_at": clock.now() - HOUR}),
+        *((GIVER, {"outcome": outcome}) for outcome in OfferOutcome),
+    ],
+)
+def test_an_offer_that_is_over_or_whose_giver_lost_the_right_cannot_be_answered(
+    app: Flask, giver: Actor, values: dict[str, Any]
+) -> None:
+    for rule in (rules.may_accept_offer, rules.may_decline_offer):
+        assert not rule(Actor(8), offered(**values), giver=giver, address=ADDRESS)
+    assert not rules.may_decline_offer(VISITOR, offered(**values), giver=giver, address=None)
 
 
 @pytest.mark.parametrize("actor", ACTORS)

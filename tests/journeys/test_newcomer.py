@@ -69,11 +69,50 @@ def test_every_page_of_an_account_can_be_used(
     reader = sign_in(visitors(viewport=PHONE), person)
     for path in (
         *("/settings", "/settings/profile", "/settings/password", "/settings/email", "/settings/sign-ins"),
-        *("/settings/erasure", f"/people/{person.id}", "/desk/roles?q=person", "/desk/roles/trail", "/desk/mails"),
+        *("/settings/erasure", f"/people/{person.id}", "/desk/roles", "/desk/roles/trail", "/desk/mails"),
         *(f"/municipalities/{town.id}/welcome", "/municipalities/find"),
     ):
         reader.go(path)
         assert reader.heading
+
+
+def test_a_role_is_offered_by_mail_and_accepted_by_somebody_new(
+    square: Flask, commit: Callable[[], None], visitors: NewVisitor, sign_in: Callable[..., Visitor], mails: Mailbox
+) -> None:
+    town = places.municipality(name="Rollekøbing")
+    boss = identity.administrator(town, name="Anne Administrator")
+    commit()
+    desk = sign_in(visitors(), boss).go("/desk/roles")
+    address = "karen-ny@example.org"
+    desk.fill("E-mailadresse", address).click("Send tilbuddet").reads(f"Vi har skrevet til {address}.")
+    link = link_in(mails, address)
+    mails.clear()
+    karen = visitors(viewport=PHONE)
+    karen.go(link).reads("Vil du være moderator i Rollekøbing Kommune?")
+    karen.page.locator("main a[href^='/sign-up']").click()
+    karen.see().fill("Navn", "Karen Ny").fill("E-mailadresse", address).fill("Adgangskode", PASSWORD)
+    karen.click("Opret min konto")
+    karen.go(link_in(mails, address)).click("Bekræft, og gå videre")
+    karen.page.wait_for_url(re.compile("/role-offers/"))
+    karen.see().click("Sig ja til rollen").reads("Du har nu denne rolle: Moderator, Rollekøbing.")
+    assert karen.expecting("410").go(link).heading == "Du har sagt ja til tilbuddet"
+    desk.go("/desk/roles").reads("Karen Ny")
+    desk.go("/desk/roles/trail").reads("Tilbud accepteret")
+
+
+def test_an_offer_that_is_not_ones_own_says_what_to_do(
+    square: Flask, commit: Callable[[], None], visitors: NewVisitor, sign_in: Callable[..., Visitor]
+) -> None:
+    town = places.municipality()
+    identity.offer(identity.administrator(town), town, token="til-en-anden", email="en.anden@example.org")
+    stranger = identity.person(language="en")
+    commit()
+    reader = sign_in(visitors(viewport=PHONE, language="en"), stranger)
+    assert reader.go("/role-offers/til-en-anden").heading == "This offer was sent to another address"
+    reader.page.locator("main form[action='/sign-out'] button").click()
+    assert (
+        reader.expecting("410").go("/role-offers/til-en-anden").click("No thanks").heading == "The answer was no thanks"
+    )
 
 
 def test_the_map_leads_to_the_page_of_a_municipality(

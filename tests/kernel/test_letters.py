@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.identity import actions as identity_actions
-from app.identity.models import MailToken, SignUp
+from app.identity.models import MailToken, RoleName, RoleOffer, SignUp
 from app.kernel import clock, jobs, letters, mail
 from app.kernel.mail import MailState, OutgoingMail
 from app.organisations import actions as organisations_actions
@@ -57,7 +57,13 @@ def reset() -> None:
     identity_actions.ask_for_reset(WRITER, language="en")
 
 
-LINKS = [(sign_up, SignUp), (reset, MailToken), (invite, Invitation)]
+def offer() -> None:
+    town = places.municipality()
+    boss = identity.actor(identity.administrator(town))
+    identity_actions.offer_role(WRITER, RoleName.MODERATOR, town.id, by=boss, language="en")
+
+
+LINKS = [(sign_up, SignUp), (reset, MailToken), (invite, Invitation), (offer, RoleOffer)]
 
 
 @pytest.mark.parametrize(("writes", "table"), LINKS)

@@ -38,6 +38,7 @@ def build() -> Square:
     idea = proposals.proposal(challenge=challenge, author=citizen)
     proposals.proposal(challenge=challenge, author=citizen, state=ProposalState.IN_REVIEW)
     proposals.support(idea, moderator)
+    identity.offer(administrator, town)
     partnership = partnerships.partnership(challenge=challenge, lead=company, opened_by=citizen)
     partnerships.partnership(challenge=challenge, opened_by=citizen, state=PartnershipState.ACTIVE)
     db.session().commit()

@@ -1,11 +1,15 @@
-"""Giving and ending roles."""
+"""Giving, taking over and ending roles.
+
+Where several rows are locked, it is in this order: roles, people, offers.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
 from app.identity import ports, queries, rules
-from app.identity.models import Person, Role, RoleName
+from app.identity.actions.offers import withdraw_unbacked
+from app.identity.models import OfferOutcome, Person, Role, RoleName, RoleOffer
 from app.kernel import clock, db, mail
 from app.kernel.access import Actor, check
 
@@ -25,12 +29,29 @@ def give_role(person: Person, name: RoleName, municipality_id: int | None, *, by
     return role
 
 
+def accept_offer(offer: RoleOffer, *, by: Actor) -> None:
+    """Take over the role that was offered, in the name of whoever offered it. Twice is as good as once.
+
+    Locked meanwhile: the roles of the giver, who must still be one who may give it, the account, and the offer.
+    """
+    session = db.session()
+    session.execute(queries.held_now(offer.offered_by_id).with_for_update(read=True))
+    session.execute(queries.row_of(by.id).with_for_update(key_share=True))
+    session.refresh(offer, with_for_update=True)
+    if not offer.accepted_by(by.id):
+        facts = queries.answering(offer, by)
+        check(rules.may_accept_offer(by, offer, **facts))
+        give_role(session.get_one(Person, by.id), offer.name, offer.municipality_id, by=facts["giver"])
+        offer.settle(OfferOutcome.ACCEPTED, by.id)
+
+
 def end_role(role: Role, *, by: Actor) -> None:
     """End a role. All rows of platform administrators are locked, so that two cannot end each other at once."""
     others = [row.id for row in db.session().scalars(queries.platform_administrators().with_for_update())]
     db.session().refresh(role)
     check(rules.may_end_role(by, role, only_one=others == [role.id]))
     role.ended_at, role.ended_by_id = clock.now(), by.id
+    withdraw_unbacked(role.person, by=by)
     _tell(role, "role_ended", by)
 
 
@@ -38,7 +59,6 @@ def _tell(role: Role, event: str, by: Actor) -> None:
     ports.role_changed(role, by)
     if role.person.email is None:
         return
-    homes = {home.id: home.name for home in ports.homes()}
     mail.queue(
         event,
         address=role.person.email,
@@ -46,7 +66,7 @@ def _tell(role: Role, event: str, by: Actor) -> None:
         person_id=role.person_id,
         name=role.person.name,
         role=role.name.value,
-        municipality=homes.get(role.municipality_id or 0, ""),
+        municipality=ports.home_name(role.municipality_id),
     )
 
 

@@ -9,6 +9,7 @@ from werkzeug.exceptions import Gone
 
 from app.identity import ports, queries, rules
 from app.identity.actions.accounts import mail_token, void_links
+from app.identity.actions.offers import forget_address, withdraw_unbacked
 from app.identity.actions.sign_ins import end_all
 from app.identity.models import ERASED_NAME, MailToken, MailTokenPurpose, Person, Role, SignIn, SignUp
 from app.kernel import clock, db, files, mail, uploads
@@ -82,13 +83,16 @@ def _addressed(person: Person) -> dict[str, Any]:
 
 def erase(person: Person, *, by: Actor) -> None:
     """Empty the row of everything personal and end all that hangs on it; acts stay, without a name."""
-    in_charge = db.session().scalars(queries.platform_administrators().with_for_update())
+    session, moment = db.session(), clock.now()
+    in_charge = session.scalars(queries.platform_administrators().with_for_update())
+    session.execute(queries.row_of(person.id).with_for_update(key_share=True))
     hindrances = [*ports.hindrances(person.id), *rules.alone_in_charge(person, [row.person_id for row in in_charge])]
     check(rules.may_be_erased(by, person, hindrances=hindrances))
     ports.erase(person.id)
-    session, moment = db.session(), clock.now()
     held = (Role.person_id == person.id, Role.ended_at.is_(None))
     session.execute(update(Role).where(*held).values(ended_at=moment, ended_by_id=by.id))
+    withdraw_unbacked(person, by=by)
+    forget_address(str(person.email))
     session.execute(delete(SignIn).where(SignIn.person_id == person.id))
     session.execute(delete(MailToken).where(MailToken.person_id == person.id))
     session.execute(delete(SignUp).where(SignUp.email == person.email))
