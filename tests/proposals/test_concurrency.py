@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.deliberation import actions as deliberation
 from app.deliberation.models import Comment, Thread, UsefulMark
@@ -18,6 +19,7 @@ from app.proposals.merging import actions as merging
 from app.proposals.models import Proposal
 from app.proposals.supports import actions
 from app.proposals.supports.models import Support
+from deploy.local.servers import wait_until
 from tests.factories import challenges, identity, proposals
 from tests.factories.deliberation import comment
 from tests.support.client import Client
@@ -127,6 +129,33 @@ def test_merging_in_the_middle_of_a_storm_loses_and_doubles_nobody(committed: Fl
     people_kept = db.session().scalars(held).all()
     assert len(people_kept) == len(set(people_kept))
     assert {who[0]} <= set(people_kept)
+
+
+def test_a_yes_that_a_merge_brings_along_can_be_taken_back_while_it_still_merges(committed: Flask) -> None:
+    challenge = challenges.challenge()
+    kept, merged = (proposals.proposal(challenge=challenge) for _ in range(2))
+    moderator = identity.actor(identity.moderator(challenge.municipalities[0]))
+    one, ids = identity.person().id, (kept.id, merged.id)
+    db.session().commit()
+    act(actions.support, ids[1], one)
+    second, first = (db.session().get_one(Proposal, found) for found in ids[::-1])
+    merging.merge(second, first, by=moderator, version=1, reason="Det samme.")
+
+    def take_back() -> None:
+        with committed.app_context():
+            act(actions.end_support, ids[0], one)
+
+    with ThreadPoolExecutor(1) as pool:
+        taken = pool.submit(take_back)
+        assert wait_until(waits_for_a_lock, lambda: not taken.done(), 30)
+        db.session().commit()
+        taken.result(30)
+    assert count(ids[0]) == rows(ids[0]) == 0
+
+
+def waits_for_a_lock() -> bool:
+    asked = text("select count(*) from pg_locks where locktype = 'advisory' and not granted")
+    return bool(db.session().scalars(asked).one())
 
 
 def test_comments_and_useful_marks_are_counted_exactly(committed: Flask, at_once: AtOnce) -> None:

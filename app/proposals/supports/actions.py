@@ -85,9 +85,13 @@ def support(proposal: Proposal, *, by: Actor) -> None:
 
 
 def end_support(proposal: Proposal, *, by: Actor) -> None:
-    """Take the yes back; doing it again changes nothing."""
+    """Take the yes back; doing it again changes nothing.
+
+    Where nothing was found it is looked for again: what a merge moved here while the first question waited for it, only
+    a question that began after it can see.
+    """
     check(rules.may_support(by, proposal))
-    if _change(ENDED, proposal, by):
+    if _change(ENDED, proposal, by) or _change(ENDED, proposal, by):
         actions.record("proposal.support_ended", proposal, by=by)
 
 
