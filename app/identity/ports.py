@@ -21,7 +21,10 @@ from app.kernel.tokens import token_hash
 
 login_manager = LoginManager()
 
-SIGN_IN_LASTS = timedelta(days=30)
+SIGN_IN_LASTS, STAFF_SIGN_IN_LASTS = timedelta(days=30), timedelta(hours=12)
+"""How long a sign-in may rest before it is over: anybody's, and that of people with a role, who see more."""
+ROLES_IN = {"municipality", "platform"}
+"""The scopes in which roles are held."""
 SEEN_EVERY = timedelta(minutes=10)
 
 
@@ -174,20 +177,21 @@ def _with_token() -> Select[Any]:
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def person_of(token: str) -> Person | None:
-    """The person whose sign-in has this token, unless it was ended or not used for a month."""
+    """The person whose sign-in has this token, unless it was ended or has rested for too long."""
     found = db.session().execute(_with_token(), {"token_hash": token_hash(token)}).one_or_none()
     if found is None:
         return None
     sign_in, *others = found
     person: Person = sign_in.person
-    if person.erased or sign_in.seen_at < clock.now() - SIGN_IN_LASTS:
+    person.grants = granted(others[len(_along) :])
+    lasts = STAFF_SIGN_IN_LASTS if any(one.scope in ROLES_IN for one in person.grants) else SIGN_IN_LASTS
+    if person.erased or sign_in.seen_at < clock.now() - lasts:
         return None
     if sign_in.seen_at < clock.now() - SEEN_EVERY:
         sign_in.seen_at = clock.now()
         session.modified = True  # so that the cookie lasts as long as the sign-in
     person.sign_in_token = token
     person.along = dict(zip(_along, others, strict=False))
-    person.grants = granted(others[len(_along) :])
     return person
 
 

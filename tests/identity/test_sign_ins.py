@@ -16,7 +16,7 @@ from app.identity.forms import own_path
 from app.identity.models import Person, SignIn, hasher, matches
 from app.identity.views.sign_ins import PER_ACCOUNT
 from app.kernel import clock
-from tests.factories import identity
+from tests.factories import identity, places
 from tests.factories.identity import PASSWORD
 from tests.support.client import Client, Page
 from tests.support.queries import Recorder
@@ -184,6 +184,16 @@ def test_a_sign_in_unused_for_a_month_is_over(client: Client) -> None:
     with time_machine.travel(clock.now() + timedelta(days=45)):
         assert client.get("/settings").status_code == 200
     with time_machine.travel(clock.now() + timedelta(days=90)):
+        assert client.get("/settings").status_code == 303
+
+
+def test_the_sign_in_of_somebody_with_a_role_is_over_after_a_night(client: Client) -> None:
+    client.signed_in_as(identity.moderator(places.municipality()))
+    with time_machine.travel(clock.now() + timedelta(hours=11)):
+        assert client.get("/settings").status_code == 200
+    with time_machine.travel(clock.now() + timedelta(hours=22)):
+        assert client.get("/settings").status_code == 200
+    with time_machine.travel(clock.now() + timedelta(hours=35)):
         assert client.get("/settings").status_code == 303
 
 
