@@ -9,6 +9,7 @@ from typing import Any
 
 import pabutools.fractions
 import pytest
+from gmpy2 import mpq
 from pabulib.checker import Checker
 from pabutools.election import Additive_Borda_Sat, Additive_Cardinal_Sat, Cost_Sat
 from pabutools.election.pabulib import parse_pabulib_from_string
@@ -86,7 +87,9 @@ def test_a_written_file_reads_the_same_and_has_no_errors(name: str) -> None:
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", INSTANCES)
-def test_a_written_file_passes_the_checker_of_the_library(name: str) -> None:
+def test_a_written_file_passes_the_checker_of_the_library(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The checker counts again in exact fractions; those of GMP are the same numbers, ten times as quick."""
+    monkeypatch.setattr("pabulib.checker.Fraction", mpq)
     checker = Checker()
     with contextlib.redirect_stdout(io.StringIO()):
         result: dict[str, Any] = checker.process_files([text_of_election(election(name))])
