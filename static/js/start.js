@@ -8,6 +8,7 @@ const behaviours = [
   ["[data-map]", "./map.js"],
   ["[data-place-picker]", "./position.js"],
   ["[data-desk]", "./desk.js"],
+  ["[data-more-filters]", "./filters.js"],
   [".site-menu", "./menu.js"],
   ["[hx-get], [hx-post]", "./swaps.js"],
 ];

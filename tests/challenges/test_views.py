@@ -68,6 +68,17 @@ def test_the_list_is_narrowed_and_sorted(
     assert titles(client, f"/challenges{query}") == found
 
 
+@pytest.mark.parametrize(
+    ("query", "number"), [("", 0), ("?q=sommer", 0), ("?theme=13", 1), ("?theme=13&sort=ending", 2), ("?state=odd", 0)]
+)
+def test_the_filters_are_counted_and_stand_open_when_one_is_chosen(client: Client, query: str, number: int) -> None:
+    more = client.get(f"/challenges{query}").one(".filter-bar details")
+    assert more.has_attr("open") == (number > 0)
+    assert more.select_one(".count-badge").has_attr("hidden") == (number == 0)
+    assert f"More filters: {number} chosen" in " ".join(more.summary.get_text().split())
+    assert len(more.select("select")) == 6
+
+
 def test_drafts_and_hidden_challenges_are_in_no_list(client: Client) -> None:
     challenges.draft(title="Kladde")
     challenges.challenge(title="Skjult", hidden_at=clock.now())

@@ -124,6 +124,31 @@ def test_the_menu_of_a_phone_opens_by_keyboard_and_closes_with_escape(visitors: 
     expect(summary).to_be_focused()
 
 
+def test_the_filters_of_a_phone_wait_behind_a_summary_that_counts_them(visitors: Callable[..., Visitor]) -> None:
+    visitor = visitors(viewport=PHONE).go("/challenges")
+    more, theme = visitor.page.locator(".more-filters summary"), visitor.page.get_by_label("Tema")
+    expect(theme).to_be_hidden()
+    visitor.page.get_by_label("Søgeord").focus()
+    visitor.press("Tab", "Enter")
+    theme.focus()
+    with visitor.page.expect_response("**/challenges?*"):
+        theme.select_option(index=3)
+    expect(more).to_have_text(re.compile(r"Flere filtre: 1 valgt"))
+    expect(theme).to_be_focused()
+    visitor.see().page.reload()
+    expect(theme).to_be_visible()
+    theme.select_option(index=0)
+    expect(visitor.page.locator(".more-filters .count-badge")).to_be_hidden()
+
+
+def test_the_filters_of_a_wide_window_stand_open_and_are_reached_by_keyboard(visitor: Visitor) -> None:
+    visitor.go("/challenges")
+    expect(visitor.page.locator(".more-filters summary")).to_be_hidden()
+    visitor.page.get_by_label("Søgeord").focus()
+    visitor.press("Tab")
+    expect(visitor.page.get_by_label("Kommune")).to_be_focused()
+
+
 def test_a_desk_is_worked_by_single_keys_unless_one_writes_or_turns_them_off(visitor: Visitor) -> None:
     visitor.go(GUIDE).page.wait_for_load_state("networkidle")  # the small modules come after the page
     items = visitor.page.locator("[data-desk-item]")
