@@ -34,16 +34,17 @@ def _filters() -> dict[str, Any]:
 
 
 def desk(case: Case | None, template: str = "moderation/desk.html", **context: Any) -> str:
-    """The desk with a case opened, or with the first that waits."""
-    actor, chosen = current_actor(), _filters()
+    """The desk with a case opened, or with the first that waits beside the list."""
+    actor, chosen, opened = current_actor(), _filters(), case is not None
     keys = (paging.Key(Case.waiting_since, False), paging.Key(Case.id, False))
     page = paging.page(queries.queue(actor, **chosen), *keys, after=request.args.get("after"))
     if case is None and page.items:
         case = db.session().scalars(queries.on_the_desk(actor).where(Case.id == page.items[0].id)).one()
-    counts = db.session().execute(queries.waiting_counts(actor)).one()
+    counts = db.session().execute(queries.waiting_counts(actor, **chosen)).one()
     places = list(db.session().execute(queries.places_of(actor)))
     kept = {name: value for name, value in chosen.items() if value} | _after()
     context |= {"found": page, "counts": counts, "places": places, "chosen": chosen, "kept": kept, "now": clock.now()}
+    context["opened"] = opened
     return render_template(template, case=case, patience=PATIENCE, **_opened(case), **context)
 
 
@@ -127,11 +128,15 @@ def _decided(case: Case, kind: DecisionKind, form: Any) -> Response:
         why |= {"law": form.law_named} if form.code else {}
     actions.decide(case, kind, by=current_actor(), version=form.version_seen, **why)
     flash(_("Decided: %(title)s", title=case.title), "success")
-    return see_other(".queue", **kept_filters())
+    return onward(case)
 
 
-def kept_filters() -> dict[str, Any]:
-    return {name: value for name, value in _filters().items() if value} | _after()
+def onward(case: Case) -> Response:
+    """After a decision: to what comes next in the queue, or to the queue when nothing comes after it."""
+    db.session().flush()
+    following = db.session().scalar(queries.behind(case, current_actor(), **_filters()))
+    kept = {name: value for name, value in _filters().items() if value} | _after()
+    return see_other("moderation.case", id=following, **kept) if following else see_other("moderation.queue", **kept)
 
 
 def overtaken(case: Case, kind: DecisionKind, form: Any) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.activity.models import SubjectType
@@ -106,14 +106,28 @@ def _ahead_of(case_id: int) -> ColumnElement[int]:
 DESK = (joinedload(Case.municipality), joinedload(Case.author))
 
 
-def queue(actor: Actor, *, subject: str = "", municipality: int | None = None, what: str = "") -> Select[Case]:
-    """The queue, narrowed to one kind of thing, one municipality, or what waits: review, reports or appeals."""
-    found = waiting(actor).options(*DESK)
+def queue(actor: Actor, **chosen: Any) -> Select[Case]:
+    """The queue, narrowed to what was chosen, with what a line of it shows."""
+    return waiting(actor).where(_chosen(**chosen)).options(*DESK)
+
+
+def behind(about: Case, actor: Actor, **chosen: Any) -> Select[int]:
+    """What comes next in the queue, after the place where this case waits or waited."""
+    further = tuple_(Case.waiting_since, Case.id) > (about.waiting_since, about.id)
+    found = select(Case.id).where(WAITS, _staffed_by(actor), _chosen(**chosen), further)
+    return found.order_by(Case.waiting_since, Case.id).limit(1)
+
+
+def _chosen(*, subject: str = "", municipality: int | None = None, what: str = "") -> ColumnElement[bool]:
+    """One kind of thing, one municipality, or what it waits for: review, reports or appeals."""
+    conditions: list[ColumnElement[bool]] = []
     if subject in set(SubjectType):
-        found = found.where(Case.subject_type == SubjectType(subject))
+        conditions.append(Case.subject_type == SubjectType(subject))
     if municipality is not None:
-        found = found.where(Case.municipality_id == municipality)
-    return found.where(KINDS_OF_WAITING[what]) if what in KINDS_OF_WAITING else found
+        conditions.append(Case.municipality_id == municipality)
+    if what in KINDS_OF_WAITING:
+        conditions.append(KINDS_OF_WAITING[what])
+    return and_(true(), *conditions)
 
 
 KINDS_OF_WAITING = {
@@ -123,9 +137,11 @@ KINDS_OF_WAITING = {
 }
 
 
-def waiting_counts(actor: Actor) -> Any:
-    """How much waits for review, how much is reported and complained about, and since when the oldest waits."""
-    counts = [func.count().filter(condition).label(name) for name, condition in KINDS_OF_WAITING.items()]
+def waiting_counts(actor: Actor, **chosen: Any) -> Any:
+    """How much waits for review, how much is reported and complained about, and since when the oldest waits; and how
+    much of it was chosen."""
+    counted = KINDS_OF_WAITING | {"listed": _chosen(**chosen)}
+    counts = [func.count().filter(condition).label(name) for name, condition in counted.items()]
     return select(*counts, func.min(Case.waiting_since).label("oldest")).where(WAITS, _staffed_by(actor))
 
 

@@ -6,7 +6,7 @@ export function start(desk) {
     toggle.addEventListener("change", () => localStorage.setItem("desk-keys", toggle.checked ? "on" : "off"));
   }
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || writing(event.target)) return;
+    if (!desk.isConnected || event.ctrlKey || event.metaKey || event.altKey || writing(event.target)) return;
     if (toggle && !toggle.checked) return;
     if (event.key === "j" || event.key === "k") move(desk, event.key === "j" ? 1 : -1, event);
     else if (event.key === "?") showKeys(desk, event);
@@ -16,9 +16,10 @@ export function start(desk) {
     if (event.detail.target.id !== "desk-detail") return;
     const opened = event.detail.requestConfig?.elt;
     items(desk).forEach((item) => mark(item, item === opened));
+    desk.classList.replace("desk-choosing", "desk-opened"); // in a narrow window what is opened stands alone
     event.detail.target.focus({ preventScroll: true });
-    const below = event.detail.target.getBoundingClientRect().top > window.innerHeight / 2;
-    if (below) event.detail.target.scrollIntoView({ block: "start" }); // on a phone the detail stands under the list
+    const { top } = event.detail.target.getBoundingClientRect();
+    if (top < 0 || top > window.innerHeight / 2) event.detail.target.scrollIntoView({ block: "start" });
   });
 }
 
@@ -43,8 +44,13 @@ function move(desk, by, event) {
   const at = all.indexOf(from);
   const next = at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1);
   event.preventDefault();
+  if (!visible(all[next])) return all[next].click(); // the list is not shown in a narrow window: go to what comes next
   all[next].focus();
   all[next].scrollIntoView({ block: "nearest" });
+}
+
+function visible(element) {
+  return element.getClientRects().length > 0;
 }
 
 function showKeys(desk, event) {

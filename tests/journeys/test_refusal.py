@@ -223,3 +223,28 @@ def test_two_ideas_that_say_the_same_are_merged_from_the_queue_by_key(
     assert len(letters(mails, author, "/decisions/")) == 1
     db.session().rollback()
     assert db.session().get_one(Proposal, into).support_count == 2
+
+
+def test_on_a_phone_a_moderator_reads_one_thing_after_the_other(
+    square: Flask, commit: Callable[[], None], visitors: NewVisitor, sign_in: SignIn
+) -> None:
+    home = places.municipality()
+    ideas = [challenges.in_review(title=f"Nummer {n}", municipalities=[home], published_at=None) for n in (1, 2, 3)]
+    first, second = ideas[0].case_id, ideas[1].case_id
+    moderator = identity.moderator(home)
+    commit()
+
+    desk = sign_in(visitors(viewport=PHONE), moderator).go("/desk/review")
+    row, detail = desk.page.locator("[data-desk-item]"), desk.page.locator("#desk-detail")
+    assert (row.first.is_visible(), detail.is_visible()) == (True, False)
+    desk.page.wait_for_load_state("networkidle")
+    row.first.click()
+    desk.reads("Alle, der venter (3)")
+    assert (row.first.is_visible(), desk.path) == (False, f"/desk/review/{first}")
+    send(desk, "#desk-detail form[action*=publish] button")
+    assert desk.path == f"/desk/review/{second}"
+    desk.reads("Afgjort: Nummer 1")
+    desk.page.keyboard.press("j")
+    desk.page.wait_for_url(f"**/desk/review/{ideas[2].case_id}")
+    desk.see().follow("Alle, der venter (2)")
+    assert (row.count(), row.first.is_visible(), detail.is_visible()) == (2, True, False)

@@ -65,6 +65,32 @@ def test_the_author_reads_the_reasons_and_how_to_go_on(client: Client, session: 
     assert session.get_one(Case, waiting.case_id).state == CaseState.WAITING
 
 
+def test_after_a_decision_the_desk_goes_on_with_what_waits_behind_it(client: Client) -> None:
+    home = places.municipality()
+    first, second, third = (challenges.in_review(municipalities=[home], published_at=None) for _ in range(3))
+    other = moderation.report(moderation.case(municipality_id=home.id)).case
+    client.signed_in_as(identity.moderator(home))
+    page = client.get(f"/desk/review/{second.case_id}?what=review")
+    decided = client.submit(page, "form[action*=publish]")
+    assert decided.location == f"/desk/review/{third.case_id}?what=review"
+    goes_on = client.follow(decided)
+    assert (third.title in goes_on.words, other.title in goes_on.words) == (True, False)
+    assert client.submit(goes_on, "form[action*=publish]").location == "/desk/review?what=review"
+    assert first.title in client.get("/desk/review?what=review").one("#desk-detail").get_text()
+
+
+def test_a_narrow_window_shows_the_list_or_what_was_opened_with_the_way_back(client: Client) -> None:
+    case = moderation.waiting()
+    moderation.report(moderation.case(municipality_id=case.municipality_id))
+    client.signed_in_as(identity.moderator(case.municipality))
+    assert client.get("/desk/review").all(".desk-choosing")
+    opened = client.get(f"/desk/review/{case.id}")
+    assert opened.all(".desk-opened")
+    assert opened.one("#desk-detail a[href='/desk/review']").get_text() == "All that wait (2)"
+    narrowed = client.get(f"/desk/review/{case.id}/reject?what=review")
+    assert narrowed.one("#desk-detail a[href='/desk/review?what=review']").get_text() == "Back to the list (1)"
+
+
 def test_two_moderators_never_overwrite_each_other_unseen(
     client: Client, another_client: Callable[[], Client], session: Session
 ) -> None:

@@ -8,10 +8,9 @@ from flask_babel import gettext as _
 from app.kernel import access
 from app.kernel.access import current_actor, requires
 from app.kernel.errors import Stale
-from app.kernel.redirects import see_other
 from app.moderation import queries, rules
 from app.moderation.appeals import actions
-from app.moderation.desk import desk, kept_filters, overtaken
+from app.moderation.desk import desk, onward, overtaken
 from app.moderation.forms import AnswerForm
 from app.moderation.models import Appeal, DecisionKind
 from app.moderation.views import Answer, bp
@@ -42,4 +41,4 @@ def _answered(complaint: Appeal, form: AnswerForm) -> Answer:
         against=form.against,
     )
     flash(_("The complaint is answered."), "success")
-    return see_other(".queue", **kept_filters())
+    return onward(complaint.decision.case)
