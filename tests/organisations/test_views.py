@@ -208,6 +208,14 @@ def test_what_was_done_in_the_name_of_the_organisation_is_listed(client: Client)
     assert "asked for verification" in done.words
 
 
+def test_where_nothing_was_done_yet_words_say_so(client: Client) -> None:
+    owner = identity.person()
+    company = organisations.owned_by(owner)
+    page = client.signed_in_as(owner).get(f"/organisations/{company.id}/acts")
+    assert "Nothing was done yet" in page.words
+    assert not page.all("table")
+
+
 def test_the_page_costs_a_constant_number_of_queries(client: Client, queries: Recorder) -> None:
     owner = identity.person()
     company = organisations.owned_by(owner)
