@@ -42,9 +42,8 @@ def desk(case: Case | None, template: str = "moderation/desk.html", **context: A
         case = db.session().scalars(queries.on_the_desk(actor).where(Case.id == page.items[0].id)).one()
     counts = db.session().execute(queries.waiting_counts(actor, **chosen)).one()
     places = list(db.session().execute(queries.places_of(actor)))
-    kept = {name: value for name, value in chosen.items() if value} | _after()
-    context |= {"found": page, "counts": counts, "places": places, "chosen": chosen, "kept": kept, "now": clock.now()}
-    context["opened"] = opened
+    context |= {"found": page, "counts": counts, "places": places, "chosen": chosen, "now": clock.now()}
+    context |= {"kept": kept_filters(), "opened": opened}
     return render_template(template, case=case, patience=PATIENCE, **_opened(case), **context)
 
 
@@ -135,8 +134,14 @@ def onward(case: Case) -> Response:
     """After a decision: to what comes next in the queue, or to the queue when nothing comes after it."""
     db.session().flush()
     following = db.session().scalar(queries.behind(case, current_actor(), **_filters()))
-    kept = {name: value for name, value in _filters().items() if value} | _after()
-    return see_other("moderation.case", id=following, **kept) if following else see_other("moderation.queue", **kept)
+    if following is None:
+        return see_other("moderation.queue", **kept_filters())
+    return see_other("moderation.case", id=following, **kept_filters())
+
+
+def kept_filters() -> dict[str, Any]:
+    """What narrows the list, and its page, for the links of the desk."""
+    return {name: value for name, value in _filters().items() if value} | _after()
 
 
 def overtaken(case: Case, kind: DecisionKind, form: Any) -> str:

@@ -143,12 +143,12 @@ tasks.waits("proposals/_tasks.html", _tasks_of)
 
 
 @slots.fill("moderation.actions")
-def merge_link(case: Any, **context: Any) -> Markup:
+def merge_link(case: Any, kept: dict[str, Any], **context: Any) -> Markup:
     """On the desk: the way to merge an idea with the one it repeats."""
     proposal = db.session().get(Proposal, case.subject_id) if case.subject_type == SubjectType.PROPOSAL else None
     if proposal is None or not rules.may_merge(access.current_actor(), proposal):
         return Markup("")
-    return rendered("proposals/_merge_link.html", proposal=proposal)
+    return rendered("proposals/_merge_link.html", proposal=proposal, kept=kept)
 
 
 def init_app(app: Flask) -> None:

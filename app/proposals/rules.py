@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.challenges import rules as challenges
 from app.challenges.models import Challenge, ChallengeState, PhaseKind
@@ -13,6 +14,7 @@ from app.proposals.models import Proposal, ProposalState
 from app.proposals.supports.models import HelpOffer
 
 LEADERS = ("owner", "admin")
+OTHER_CHALLENGE = _l("Choose a published idea that answers the same challenge.")
 MOST_MERGED_FROM = {ProposalState.PUBLISHED, ProposalState.IN_REVIEW}
 
 SOMEBODY = Actor(id=0)
@@ -146,6 +148,13 @@ def may_merge(actor: Actor, proposal: Proposal) -> Verdict:
     if staff or (proposal.published and answers(actor, proposal)):
         return ALLOWED
     return Refusal(_("Only moderators and the owner of the challenge merge ideas."))
+
+
+def may_become_part(duplicate: Proposal, into: Proposal) -> Verdict:
+    """Of a published idea under the same challenge; one that stands alone, of another that does."""
+    if duplicate.id == into.id or not into.published or duplicate.challenge_id != into.challenge_id:
+        return Refusal(str(OTHER_CHALLENGE))
+    return ALLOWED
 
 
 def may_read(actor: Actor, proposal: Proposal) -> Verdict:

@@ -205,6 +205,7 @@ def test_two_ideas_that_say_the_same_are_merged_from_the_queue_by_key(
     challenge = challenges.challenge(municipalities=[home])
     kept = proposals.proposal(title="Flere bænke langs åen", challenge=challenge)
     twin = proposals.proposal(title="Flere bænke langs hele åen", challenge=challenge)
+    proposals.proposal(title="En bro over åen", challenge=challenge)
     proposals.support(kept, identity.person())
     proposals.support(twin, identity.person())
     case, author, into = twin.case_id, twin.author, kept.id
@@ -216,11 +217,15 @@ def test_two_ideas_that_say_the_same_are_merged_from_the_queue_by_key(
     desk.page.wait_for_function("document.querySelector('[data-desk]') !== null")
     with desk.page.expect_navigation():
         desk.page.keyboard.press("m")
-    desk.see()
-    desk.page.locator(f"main input[name=into][value='{into}']").check()
+    remains = desk.see().page.locator(f"main input[name=into][value='{into}']")
+    remains.check()
+    desk.page.locator("main textarea[name=reason]").fill("De er ens, og den anden har flest støtter.")
+    desk.fill("Søg på titlen", "åen").page.get_by_label("Søg på titlen").press("Enter")
+    desk.reads("2 idéer passer til din søgning.")
+    assert (desk.see().page.locator("main input[name=into]").count(), remains.is_checked()) == (2, True)
     send(desk, "main form:has(textarea[name=reason]) button[type=submit]")
     assert desk.path.startswith("/desk/review")
-    assert len(letters(mails, author, "/decisions/")) == 1
+    assert len(letters(mails, author, "og den anden har flest støtter.")) == 1
     db.session().rollback()
     assert db.session().get_one(Proposal, into).support_count == 2
 

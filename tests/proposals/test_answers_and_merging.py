@@ -201,9 +201,10 @@ def test_what_does_not_belong_together_is_not_merged(client: Client) -> None:
     draft = proposals.proposal(challenge=kept.challenge, state=ProposalState.DRAFT)
     client.signed_in_as(identity.moderator(kept.municipality))
     page = client.get(f"/proposals/{duplicate.id}/merge")
-    for number in (elsewhere.id, draft.id, duplicate.id, 10**18, -1):
-        wrong = client.submit(page, "main form.form", number=str(number))
+    for number in (elsewhere.id, draft.id, duplicate.id, 10**18, -1, "x"):
+        wrong = client.submit(page, "form.form", into=str(number))
         assert wrong.status_code == 422, number
+        assert "svarer på den samme udfordring" in wrong.one("#into-error").get_text()
     assert duplicate.state == ProposalState.PUBLISHED
 
 

@@ -12,7 +12,7 @@ from app.activity.models import SubjectType
 from app.deliberation import actions as deliberation
 from app.deliberation.models import Thread
 from app.kernel import clock, db
-from app.kernel.access import ALLOWED, Actor, Refusal, Verdict, check
+from app.kernel.access import Actor, check
 from app.kernel.errors import check_version
 from app.moderation import actions as moderation
 from app.moderation.models import Case, Decision, DecisionKind, ReasonCode
@@ -33,7 +33,7 @@ def merge(duplicate: Proposal, into: Proposal, *, by: Actor, version: int, reaso
     _lock(duplicate, into)
     check_version(case, version)
     check(rules.may_merge(by, duplicate))
-    check(_fits(duplicate, into))
+    check(rules.may_become_part(duplicate, into))
     was_public = duplicate.published
     why: dict[str, Any] = {"origin": origin_of(case), "reason_code": ReasonCode.DUPLICATE, "reason": reason}
     moderation.note(case, DecisionKind.MERGE, by=by, **why)
@@ -57,14 +57,6 @@ def _lock(*proposals: Proposal) -> None:
         hold(proposal_id, alone=True)
     for proposal in sorted(proposals, key=lambda proposal: proposal.id):
         db.session().refresh(proposal, with_for_update={"of": Proposal})
-
-
-def _fits(duplicate: Proposal, into: Proposal) -> Verdict:
-    if duplicate.id == into.id:
-        return Refusal("")
-    if not into.published or duplicate.challenge_id != into.challenge_id:
-        return Refusal("")
-    return ALLOWED
 
 
 def _move_supports(duplicate_id: int, into_id: int) -> None:
