@@ -17,7 +17,7 @@ from app.kernel import db, letters
 from app.kernel.access import Actor
 from app.kernel.html import rendered
 from app.kernel.tokens import token_hash
-from app.moderation.models import Appeal, DecisionKind, Report
+from app.moderation.models import Appeal, Decision, DecisionKind, Report
 
 exports_rows(
     "reports",
@@ -80,9 +80,14 @@ def of(subject_type: SubjectType) -> Port:
     return _ports[subject_type]
 
 
+def can_be_sent_again(decision: Decision) -> bool:
+    """Whether the author may correct the thing after this decision and send it again."""
+    return decision.kind in of(decision.case.subject_type).sent_again
+
+
 def _preview_of(preview: Preview) -> Markup:
     return rendered(preview.template, **preview.context)
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals["preview_of"] = _preview_of
+    app.jinja_env.globals |= {"preview_of": _preview_of, "can_be_sent_again": can_be_sent_again}

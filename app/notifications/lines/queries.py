@@ -13,23 +13,27 @@ from app.activity.models import Activity
 from app.activity.ports import Card, cards
 from app.identity.models import Person
 from app.kernel import db
-from app.moderation.models import Appeal, Case, Decision, Report
+from app.moderation.models import Appeal, Case, Decision, DecisionKind, Report
+from app.moderation.ports import can_be_sent_again
 from app.moderation.rules import ADVERSE, ANSWERS
 from app.notifications.models import Notification, Reason, Topic
 from app.notifications.rules import TELLINGS
 from app.organisations.models import Organisation
 
 Key = tuple[int, int]
+SHOWN = {DecisionKind.PUBLISH, DecisionKind.RESTORE}
 
 
 @dataclass(frozen=True)
 class Line:
-    """`statement` is the statement of reasons to the author of what was decided against, as plain JSON."""
+    """`statement` is the statement of reasons to the author of what was decided against, as plain JSON; `settled` says
+    that a decision asks nothing of the author."""
 
     sentence: str
     path: str
     reason: str = ""
     statement: dict[str, Any] | None = None
+    settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ def _line(notification: Notification, known: Known) -> Line:
         path=_path(notification, known, card.path),
         reason=decision.reason if decision is not None and notification.reason == Reason.OWN else "",
         statement=_statement(decision) if decision is not None and mine and decision.kind in ADVERSE else None,
+        settled=decision is not None and mine and decision.kind in SHOWN,
     )
 
 
@@ -143,4 +148,5 @@ def _decision_path(activity: Activity, decision: Decision, reader: int, known: K
 def _statement(decision: Decision) -> dict[str, Any]:
     label = str(decision.reason_code.label) if decision.reason_code else ""
     ground = {"law": decision.law, "reason_code": {"label": label} if label else None}
-    return {"kind": decision.kind.value, "origin": decision.origin.value, **ground}
+    again = can_be_sent_again(decision)
+    return {"kind": decision.kind.value, "origin": decision.origin.value, "sent_again": again, **ground}
