@@ -4,7 +4,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -46,12 +46,27 @@ class Activity(db.Base):
 
 
 class Follow(db.Base):
-    """A person who wants to hear of something."""
+    """A person who wants to hear of something. `brought`: only because what they followed became part of it."""
 
     __tablename__ = "follows"
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
     subject_type: Mapped[SubjectType] = mapped_column(db.enum_type(SubjectType), primary_key=True)
     subject_id: Mapped[int] = mapped_column(primary_key=True)
     created_at: Mapped[db.Created]
+    brought: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (Index("ix_follows_subject", "subject_type", "subject_id"), db.QUIET)
+
+
+class EarlierFollow(db.Base):
+    """A person followed a thing before it became part of another, which they follow since. Kept as long as they do, so
+    that the two can be taken apart again; `created_at` is the moment of the earlier follow."""
+
+    __tablename__ = "earlier_follows"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    subject_type: Mapped[SubjectType] = mapped_column(db.enum_type(SubjectType), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(primary_key=True)
+    part_of_id: Mapped[int]
+    created_at: Mapped[db.Created]
+
+    __table_args__ = (Index("ix_earlier_follows_part_of", "subject_type", "part_of_id"), db.QUIET)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import delete, select
 
 from app.activity import actions, queries
-from app.activity.models import Activity, Follow, SubjectType
+from app.activity.models import Activity, EarlierFollow, Follow, SubjectType
 from app.identity.models import Person, Role
 from app.identity.ports import exports_rows, on_erasure, on_role_change
 from app.kernel import access, db, slots
@@ -23,11 +23,18 @@ exports_rows(
         Follow.person_id == person_id
     ),
 )
+exports_rows(
+    "earlier_follows",
+    lambda person_id: select(EarlierFollow.subject_type, EarlierFollow.subject_id, EarlierFollow.created_at).where(
+        EarlierFollow.person_id == person_id
+    ),
+)
 
 
 @on_erasure
 def follow_nothing(person_id: int) -> None:
     db.session().execute(delete(Follow).where(Follow.person_id == person_id))
+    db.session().execute(delete(EarlierFollow).where(EarlierFollow.person_id == person_id))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.activity.models import Follow
 from app.identity.models import Person
 from app.kernel import db
 from app.moderation.models import Case, CaseState, Decision, DecisionKind, Origin
@@ -104,6 +105,23 @@ def test_a_complaint_that_is_right_takes_the_two_apart_and_every_supporter_is_wh
     assert duplicate.thread is not None
     assert not duplicate.thread.closed
     assert client.get(f"/proposals/{duplicate.id}").heading == duplicate.title
+
+
+def test_a_reversed_merge_leaves_everybody_following_what_they_followed_before(
+    client: Client, session: Session
+) -> None:
+    kept, duplicate = two_ideas()
+    one, other, both, gone = people = [identity.person() for _ in range(4)]
+    for person, ideas in zip(people, ([duplicate], [kept], [kept, duplicate], [duplicate]), strict=True):
+        client.signed_in_as(person)
+        for idea in ideas:
+            client.send(f"/follows/proposal/{idea.id}")
+    decision = merged(client, duplicate, kept)
+    client.signed_in_as(gone).send(f"/follows/proposal/{kept.id}/end")
+    complained_rightly(client, decision, duplicate.author)
+    followed = {(row.person_id, row.subject_id) for row in session.scalars(select(Follow))}
+    wanted = {(one.id, duplicate.id), (other.id, kept.id), (both.id, kept.id), (both.id, duplicate.id)}
+    assert followed == wanted
 
 
 def test_what_was_merged_before_it_was_public_is_published_when_the_complaint_is_right(

@@ -103,10 +103,12 @@ def carry_out(proposal_id: int, kind: DecisionKind, by: Actor) -> None:
 
 
 def _take_apart(duplicate: Proposal, into: Proposal, by: Actor) -> None:
-    """Each supporter who came along and still supports goes back; whoever had supported both supports both again."""
+    """Each supporter who came along and still supports goes back; whoever had supported both supports both again. The
+    same for who follows."""
     _lock(duplicate, into)
     _give_back(Support, Support.person_id, duplicate, into)
     _give_back(Backing, Backing.organisation_id, duplicate, into)
+    activity.follow_apart(SubjectType.PROPOSAL, duplicate.id, into.id)
     _recount(duplicate, into)
     duplicate.merged_into, duplicate.state = None, ProposalState.PUBLISHED
     db.session().flush()
