@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Select, func, literal, select, true, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.challenges.models import Challenge, ChallengeState, Phase, PhaseKind
@@ -27,6 +27,8 @@ SEEN = {
     Partnership: Partnership.state.in_(RUNNING) & Partnership.hidden_at.is_(None),
 }
 """What of each kind everybody may see."""
+ALIKE = 0.45
+"""How like a title must be to be asked about: one slip in a word of five letters, also where a longer one begins so."""
 OPEN = (Challenge.state == ChallengeState.OPEN, Challenge.hidden_at.is_(None))
 
 SHOWN_WITH: dict[Any, tuple[Any, ...]] = {
@@ -121,15 +123,17 @@ def find(model: Any, words: str, limit: int = 5) -> Found:
 
 
 def alike(words: str, limit: int = 3) -> list[str]:
-    """Titles that are spelled nearly like the words, for when nothing was found."""
+    """Titles and names that are spelled nearly like the words, for when nothing was found."""
+    db.session().execute(select(func.set_config("pg_trgm.word_similarity_threshold", str(ALIKE), True)))
     titles = (
         select(column.label("title"), func.word_similarity(words, column).label("likeness")).where(
-            SEEN[model], literal(words).op("<%")(column)
+            seen, literal(words).op("<%")(column)
         )
-        for model, column in (
-            (Challenge, Challenge.title),
-            (Proposal, Proposal.title),
-            (Organisation, Organisation.name),
+        for seen, column in (
+            (true(), Municipality.name),
+            (SEEN[Challenge], Challenge.title),
+            (SEEN[Proposal], Proposal.title),
+            (SEEN[Organisation], Organisation.name),
         )
     )
     near = union_all(*titles).subquery()

@@ -16,6 +16,7 @@ from app.kernel.html import rendered
 from app.kernel.settings import settings
 from app.organisations.models import Organisation
 from app.partnerships.models import Partnership
+from app.places.names.queries import named
 from app.places.ports import open_now as open_in_each
 from app.places.queries import everyone
 from app.proposals.models import Proposal
@@ -60,9 +61,11 @@ def results() -> str:
 
 def _found(words: str) -> Markup:
     found = {kind: queries.find(model, words) for kind, model in KINDS.items()} if words else {}
-    nothing = words and not any(part.count for part in found.values())
+    municipalities = named(words) if words else []
+    nothing = words and not municipalities and not any(part.count for part in found.values())
     near = queries.alike(words) if nothing else []
-    return rendered("search/_answer.html", words=words, found=found, near=near, today=clock.today())
+    shown = {"words": words, "found": found, "municipalities": municipalities, "nothing": nothing, "near": near}
+    return rendered("search/_answer.html", today=clock.today(), **shown)
 
 
 @bp.get("/my")

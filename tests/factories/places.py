@@ -6,6 +6,7 @@ from typing import Any
 
 from app.kernel import clock, db
 from app.places.models import Municipality
+from app.places.names.models import NameKind, PlaceName, key_of
 
 numbers = count(1)
 
@@ -33,3 +34,13 @@ def bounded(west: float, south: float, east: float, north: float, **values: Any)
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     values |= {"boundary": {"type": "Polygon", "coordinates": [ring]}, "boundary_at": clock.now()}
     return municipality(boundary_source="Prøvekort", **values)
+
+
+def place_name(municipality: Municipality, name: str, **values: Any) -> PlaceName:
+    kind, code = values.pop("kind", NameKind.POSTCODE), values.pop("code", f"{next(numbers):04d}")
+    row = PlaceName(
+        kind=kind, code=code, name=name, key=key_of(name), municipality_id=municipality.id, source="Prøver", **values
+    )
+    db.session().add(row)
+    db.session().flush()
+    return row

@@ -110,6 +110,60 @@ def test_search_finds_oe_for_ø_and_leaves_out_what_it_is_told_to(client: Client
     assert len(client.get("/search", query_string={"q": words}).all("#found-challenges")) == found
 
 
+@pytest.mark.parametrize("title", ["Aarhus Å som cykelrute", "Århus Aa som cykelrute", "ÅRHUS Å SOM CYKELRUTE"])
+@pytest.mark.parametrize(
+    "words", ["Aarhus Å", "Århus Å", "aarhus aa", "Århus Aa", "cykel", "cykelrute", "cykler aarhus"]
+)
+def test_search_reads_each_letter_and_finds_a_compound_by_its_beginning(client: Client, title: str, words: str) -> None:
+    challenges.challenge(title=title)
+    assert client.get("/search", query_string={"q": words}).all("#found-challenges")
+
+
+@pytest.mark.parametrize("words", ["cykel", "cyklen", "cykler", "cyklerne", "cykle"])
+@pytest.mark.parametrize("title", ["En cykel til alle", "Hvor står cyklen?", "Cykler i gården", "Cyklernes by"])
+def test_search_knows_words_whose_e_comes_and_goes(client: Client, title: str, words: str) -> None:
+    challenges.challenge(title=title, need="Noget andet.")
+    assert client.get("/search", query_string={"q": words}).all("#found-challenges")
+
+
+@pytest.mark.parametrize(("words", "found"), [('"drikkevand"', 0), ("vand -drikkevand", 1), ("i drikkevand", 1)])
+def test_search_takes_what_is_quoted_or_left_out_as_it_is(client: Client, words: str, found: int) -> None:
+    challenges.challenge(title="Et drikkevandskort", need="Rent vand i hele byen.")
+    assert len(client.get("/search", query_string={"q": words}).all("#found-challenges")) == found
+
+
+def test_search_puts_a_whole_word_before_one_that_only_begins_so(client: Client) -> None:
+    challenges.challenge(title="Et torv")
+    challenges.challenge(title="Torvedage")
+    text = client.get("/search?q=torv").one("#found-challenges").find_parent("section").get_text()
+    assert text.index("Et torv") < text.index("Torvedage")
+
+
+@pytest.mark.parametrize("words", ["Prøvekøbing", "proevekoebing", "prøvekøbing kommune", "Øster Prøve", "9876"])
+def test_search_finds_the_municipality_that_is_named_or_has_the_place(client: Client, words: str) -> None:
+    home = places.municipality(name="Prøvekøbing")
+    places.place_name(home, "Øster Prøve", code="9876")
+    section = client.get("/search", query_string={"q": words}).one("#found-municipalities").find_parent("section")
+    assert section.find("a")["href"] == f"/municipalities/{home.slug}"
+
+
+def test_a_slip_in_the_name_of_a_municipality_is_asked_about(client: Client) -> None:
+    places.municipality(name="Horsens")
+    assert "Horsens" in client.get("/search?q=horsns").words
+
+
+def test_search_asks_the_same_however_much_is_found(client: Client, queries: Recorder) -> None:
+    counts = []
+    for _ in range(2):
+        for number in range(3):
+            challenges.challenge(title=f"Skygge {number}")
+            proposals.proposal(title=f"Skygge {number}")
+        with queries() as seen:
+            client.get("/search?q=skygge")
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 8
+
+
 @pytest.mark.parametrize("words", ["bike", "bikes", "parked bikes", "parking bike"])
 def test_search_knows_the_forms_of_english_words(client: Client, words: str) -> None:
     challenges.challenge(title="Parking for bikes at the station")

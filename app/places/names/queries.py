@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from app.kernel import db
 from app.places.models import Municipality
 from app.places.names.models import NameKind, PlaceName, key_of
-from app.places.queries import everyone
+from app.places.queries import everyone, in_danish_order
 
 LONGEST = 100
 POSTCODE = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -111,6 +111,16 @@ def _alike(key: str, rows: list[Municipality]) -> Found:
     for place in sorted(_where_they_lie(places, TOWN), key=lambda place: close.index(place.key)):
         hits.setdefault(place.municipality_id, Hit(by_id[place.municipality_id])).places.append(place)
     return Found(hits=tuple(hits.values()))
+
+
+def named(words: str) -> list[Municipality]:
+    """The municipalities that are called so, or that have a place or a postcode of exactly this name; in one query."""
+    key, code = key_of(KIND_WORDS.sub(" ", words[:LONGEST])), POSTCODE.search(words)
+    called = PlaceName.key == key if code is None else PlaceName.code == code[0]
+    there = select(PlaceName.municipality_id).where(called, PlaceName.share >= SLIVER)
+    rows = db.session().execute(select(Municipality, Municipality.id.in_(there)))
+    found = [row for row, has_it in rows if has_it or (key and key_of(row.name) == key)]
+    return sorted(found, key=lambda row: in_danish_order(row.name))
 
 
 def suggestions(words: str) -> Select[PlaceName, str]:
