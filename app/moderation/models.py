@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -70,13 +71,13 @@ LABELS = {
     ReasonCode.OFF_TOPIC: _l("It is not about the matter at hand"),
     ReasonCode.DUPLICATE: _l("The same has been posted already"),
     ReasonCode.PERSONAL_DATA: _l("It tells personal things about somebody"),
-    ReasonCode.HARASSMENT: _l("It attacks or pesters somebody"),
+    ReasonCode.HARASSMENT: _l("It attacks or harasses somebody"),
     ReasonCode.HATE_SPEECH: _l("It demeans people for who they are"),
     ReasonCode.SPAM: _l("It is advertising or spam"),
     ReasonCode.ILLEGAL: _l("It is against the law"),
     ReasonCode.CHILD_ABUSE: _l("It shows sexual abuse of children, or invites to it"),
     ReasonCode.MISLEADING: _l("It misleads, or somebody poses as another"),
-    ReasonCode.COPYRIGHT: _l("It uses somebody else's work without leave"),
+    ReasonCode.COPYRIGHT: _l("It uses somebody else's work without permission"),
     ReasonCode.UNCLEAR: _l("It cannot be understood as it stands"),
     ReasonCode.OTHER: _l("Something else"),
 }
@@ -153,6 +154,11 @@ class Decision(db.Base):
         CheckConstraint("kind not in ('request_changes', 'dismiss_reports') or reason <> ''", name="changes_named"),
         CheckConstraint("reason_code is distinct from 'illegal' or law <> ''", name="law_named"),
     )
+
+    @property
+    def ground(self) -> dict[str, Any]:
+        """The law or the rule that it rests on, as plain JSON in the language of the moment."""
+        return {"law": self.law, "reason_code": {"label": str(self.reason_code.label)} if self.reason_code else None}
 
     @property
     def complaint(self) -> Appeal | None:

@@ -85,6 +85,11 @@ def still_stands(decision: Decision) -> bool:
     return latest == [decision] and case.state == RESULT[decision.kind]
 
 
+def told_to_reporters(decision: Decision) -> str:
+    """The words of a decision that were written to whoever reported it; those to the author stay with the author."""
+    return decision.reason if decision.kind in {DecisionKind.DISMISS_REPORTS, *ANSWERS} else ""
+
+
 def origin_of(case: Case) -> Origin:
     """What brought a decision about, as the case stands before it."""
     if case.state == CaseState.WAITING:

@@ -17,13 +17,13 @@ from app.kernel.settings import settings
 from app.notifications import queries
 from app.notifications.lines import queries as lines
 from app.notifications.models import Frequency, Notification, Preference, Topic
-from app.notifications.rules import DEFAULTS, TELLINGS
+from app.notifications.rules import DEFAULTS, SAID_OTHERWISE, TELLINGS
 
 
 def tell(activity: Activity) -> None:
     """Write the notifications of an activity; those whose person wants mail at once get it. Safe to repeat."""
     telling = TELLINGS.get(activity.kind)
-    if telling is None:
+    if telling is None or (activity.kind, activity.subject_type) in SAID_OTHERWISE:
         return
     told: set[int] = set()
     for audience, topic, reason in telling.audiences:

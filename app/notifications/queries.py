@@ -16,7 +16,7 @@ from app.kernel import db
 from app.kernel.access import Actor
 from app.moderation.models import Appeal, Case, Report
 from app.notifications.models import Frequency, Notification, Preference, Topic
-from app.notifications.rules import DEFAULTS, Audience
+from app.notifications.rules import DECIDED, DEFAULTS, Audience
 from app.organisations.models import MemberRole, Membership
 from app.partnerships.models import JoinRequest, Partner, Partnership
 from app.proposals.models import Proposal, Support
@@ -117,10 +117,18 @@ def _challenge_of(activity: Activity) -> Ids:
 
 
 def _author(activity: Activity) -> Ids:
-    """Who wrote it. Whoever wrote both of two merged ideas has been told by the decision already."""
     about = (Case.subject_type == activity.subject_type, Case.subject_id == activity.subject_id)
-    merged = select(Proposal.author_id).where(Proposal.id == activity.data.get("merged_id"))
-    return select(Case.author_id).where(*about, Case.author_id.is_distinct_from(merged.scalar_subquery()))
+    return select(Case.author_id).where(*about)
+
+
+def _knowing(activity: Activity) -> Ids:
+    """Who is told of the same event by a decision on what they wrote: on what is public now, or on what was merged."""
+    if activity.kind == "proposal.merged":
+        merged = select(Proposal.author_id).where(Proposal.id == activity.data.get("merged_id"))
+        return merged.where(Proposal.author_id.is_not(None))
+    if activity.kind in DECIDED:
+        return _author(activity).where(Case.author_id.is_not(None))
+    return _nobody()
 
 
 def _moderators(activity: Activity) -> Ids:
@@ -210,7 +218,7 @@ AUDIENCES: dict[Audience, Callable[[Activity], Ids]] = {
 
 
 def audience(kind: Audience, activity: Activity) -> Ids:
-    """The living people of an audience, without the one who acted."""
+    """The living people of an audience, without the one who acted and those who know it already."""
     reachable = (Person.erased_at.is_(None), Person.email_verified_at.is_not(None))
-    others = Person.id.is_distinct_from(activity.actor_id)
-    return select(Person.id).where(Person.id.in_(AUDIENCES[kind](activity)), *reachable, others)
+    others = (Person.id.is_distinct_from(activity.actor_id), Person.id.not_in(_knowing(activity)))
+    return select(Person.id).where(Person.id.in_(AUDIENCES[kind](activity)), *reachable, *others)

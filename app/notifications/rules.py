@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.activity.models import SubjectType
 from app.kernel.access import ALLOWED, Actor, Refusal, Verdict
 from app.notifications.models import Frequency, Notification, Reason, Topic
 
@@ -27,12 +28,25 @@ class Audience(enum.StrEnum):
     AROUND = "around"
 
 
+class Who(enum.StrEnum):
+    """Whom a sentence names: the organisation or person that acted, who became a member, or who asked to join."""
+
+    ACTED = "acted"
+    JOINED = "joined"
+    ASKED = "asked"
+
+
 @dataclass(frozen=True)
 class Telling:
-    """One row: the sentence (with %(who)s and %(title)s) and who hears it, the strongest reason first."""
+    """One row: the sentence (with %(who)s and %(title)s) and who hears it, the strongest reason first.
+
+    `own` is said instead to those whose own doing it is about.
+    """
 
     sentence: Any
     audiences: tuple[tuple[Audience, Topic, Reason], ...]
+    who: Who = Who.ACTED
+    own: Any = None
 
 
 AUTHOR = (Audience.AUTHOR, Topic.DECISIONS, Reason.OWN)
@@ -77,8 +91,13 @@ TELLINGS: dict[str, Telling] = {
     "partnership.submitted": Telling(_l("The partnership “%(title)s” waits for review."), (MODERATORS,)),
     "partnership.opened": Telling(_l("A partnership is forming: “%(title)s”."), (CHALLENGE_OWNERS, SUPPORTERS, AROUND)),
     "join_request.asked": Telling(_l("%(who)s asks to join “%(title)s”."), (OWNERS_TASK,)),
-    "join_request.accepted": Telling(_l("The request to join “%(title)s” was accepted."), (ASKER, PARTNERS, FOLLOWERS)),
-    "join_request.declined": Telling(_l("The request to join “%(title)s” was declined. Read why."), (ASKER,)),
+    "join_request.accepted": Telling(
+        _l("%(who)s is now a partner in “%(title)s”."),
+        (ASKER, PARTNERS, FOLLOWERS),
+        Who.ASKED,
+        _l("The request to join “%(title)s” was accepted."),
+    ),
+    "join_request.declined": Telling(_l("The request to join “%(title)s” was declined."), (ASKER,)),
     "join_request.withdrawn": Telling(_l("%(who)s took back the request to join “%(title)s”."), (OWNERS,)),
     "partnership.left": Telling(_l("%(who)s has left “%(title)s”."), (PARTNERS,)),
     "partnership.updated": Telling(_l("There is news from “%(title)s”."), (PARTNERS, FOLLOWERS)),
@@ -88,15 +107,15 @@ TELLINGS: dict[str, Telling] = {
         (PARTNERS, CHALLENGE_OWNERS, SUPPORTERS, FOLLOWERS),
     ),
     "organisation.submitted": Telling(_l("The organisation %(title)s waits to be verified."), (MODERATORS,)),
-    "organisation.verified": Telling(_l("%(title)s has been verified."), (OWNERS,)),
-    "organisation.joined": Telling(_l("%(who)s is now a member of %(title)s."), (OWNERS,)),
+    "organisation.verified": Telling(_l("%(title)s is verified. Its page says what was checked."), (OWNERS,)),
+    "organisation.joined": Telling(_l("%(who)s is now a member of %(title)s."), (OWNERS,), Who.JOINED),
     "case.publish": Telling(_l("“%(title)s” was approved and is public now."), (AUTHOR,)),
     "case.request_changes": Telling(_l("“%(title)s” needs changes before it can be published."), (AUTHOR,)),
     "case.reject": Telling(_l("“%(title)s” was not published. Read why and what you can do."), (AUTHOR,)),
     "case.hide": Telling(_l("“%(title)s” was hidden. Read why and what you can do."), (AUTHOR,)),
     "case.restore": Telling(_l("“%(title)s” is public again."), (AUTHOR,)),
     "case.merge": Telling(_l("“%(title)s” was merged with another idea. Read why and what you can do."), (AUTHOR,)),
-    "report.decided": Telling(_l("Your report of “%(title)s” was decided. Read what and why."), (REPORTERS,)),
+    "report.decided": Telling(_l("Your report of “%(title)s” has been decided."), (REPORTERS,)),
     "case.uphold": Telling(
         _l("Your complaint about “%(title)s” was answered: the decision stands."),
         ((Audience.APPELLANT, Topic.DECISIONS, Reason.OWN),),
@@ -109,6 +128,18 @@ TELLINGS: dict[str, Telling] = {
     "case.appealed": Telling(_l("There is a complaint about a decision on “%(title)s”."), (MODERATORS,)),
 }
 """Every kind that somebody hears of."""
+
+OF_ORGANISATIONS: dict[str, Any] = {
+    "case.request_changes": _l("“%(title)s” needs changes before it can be verified."),
+    "case.reject": _l("%(title)s was not verified, and its page was hidden. Read why and what you can do."),
+}
+"""What is said instead of an organisation, whose page is public before anybody has read it."""
+
+SAID_OTHERWISE = {("case.publish", SubjectType.ORGANISATION)}
+"""What tells nobody, because the feature tells the same people of the same event (organisation.verified)."""
+
+DECIDED = {"challenge.opened", "proposal.published", "partnership.opened"}
+"""What the author is told by the decision that brought it about, and not as one of those around."""
 
 SILENT = {
     "case.dismiss_reports",

@@ -203,7 +203,8 @@ def verification(organisation: Organisation) -> Response:
 @access.requires(rules.may_see_acts, one=queries.visible_to)
 def acts(organisation: Organisation) -> str:
     done = page(queries.acts(organisation.id), Key(Activity.id), after=request.args.get("after"), size=30)
-    people = select(Person.id, Person.name).where(Person.id.in_({one.actor_id for one in done.items}))
+    ids = {who for one in done.items for who in (one.actor_id, one.data.get("person_id"))}
+    people = select(Person.id, Person.name).where(Person.id.in_(ids - {None}))
     return render_template(
         "organisations/acts.html",
         organisation=organisation,

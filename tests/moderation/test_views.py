@@ -60,7 +60,7 @@ def test_a_report_is_read_by_the_reporter_and_the_staff_only(client: Client) -> 
     reporter = identity.person()
     case = moderation.case()
     notice = moderation.report(case, reporter_id=reporter.id)
-    decision = moderation.decision(case, reason="Det er i orden.")
+    decision = moderation.decision(case, DecisionKind.DISMISS_REPORTS, reason="Det er i orden.")
     notice.decision = decision
     assert "Det er i orden." in client.signed_in_as(reporter).get(f"/reports/{notice.id}").words
     assert client.signed_out().signed_in_as(case.author).get(f"/reports/{notice.id}").status_code == 404

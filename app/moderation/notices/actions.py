@@ -52,7 +52,9 @@ def tell_decided(decision: Decision) -> None:
     """Tell those who reported it without an account what was decided and why, and how to complain."""
     for report in db.session().scalars(queries.settled_by(decision)):
         complains = bool(rules.may_appeal_report(VISITOR, report, holds_link=True))
-        _write("notice_decided", report, complains=complains, **_said(report, decision))
+        with speaking(report.notifier_language):
+            ground = decision.ground
+        _write("notice_decided", report, complains=complains, ground_of=ground, **_said(report, decision))
 
 
 def tell_answered(complaint: Appeal) -> None:
@@ -63,7 +65,7 @@ def tell_answered(complaint: Appeal) -> None:
 
 
 def _said(report: Report, decision: Decision) -> dict[str, Any]:
-    return {"title": report.case.title, "kind": decision.kind.value, "reason": decision.reason}
+    return {"title": report.case.title, "kind": decision.kind.value, "reason": rules.told_to_reporters(decision)}
 
 
 def _write(event: str, report: Report, **context: Any) -> None:
