@@ -12,23 +12,14 @@ from sqlalchemy import delete, select
 from app.activity import actions, queries
 from app.activity.models import Activity, EarlierFollow, Follow, SubjectType
 from app.identity.models import Person, Role
-from app.identity.ports import exports_rows, on_erasure, on_role_change
+from app.identity.ports import exports_table, on_erasure, on_role_change
 from app.kernel import access, db, slots
 from app.kernel.html import rendered
 from app.places.models import Municipality
 
-exports_rows(
-    "follows",
-    lambda person_id: select(Follow.subject_type, Follow.subject_id, Follow.created_at).where(
-        Follow.person_id == person_id
-    ),
-)
-exports_rows(
-    "earlier_follows",
-    lambda person_id: select(EarlierFollow.subject_type, EarlierFollow.subject_id, EarlierFollow.created_at).where(
-        EarlierFollow.person_id == person_id
-    ),
-)
+exports_table("follows", Follow.person_id)
+exports_table("earlier_follows", EarlierFollow.person_id)
+exports_table("acts", Activity.actor_id, hide={"read_at"})
 
 
 @on_erasure

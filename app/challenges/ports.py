@@ -13,8 +13,8 @@ from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
 from app.challenges import actions, queries
 from app.challenges.feeds.schemas import entry_of, events_of
-from app.challenges.models import Challenge, ChallengeState, challenge_municipalities
-from app.identity.ports import exports_rows
+from app.challenges.models import Attachment, Challenge, ChallengeState, ChallengeVersion, challenge_municipalities
+from app.identity.ports import exports_rows, exports_table, whole
 from app.kernel import access, clock, db, slots, tasks
 from app.kernel.access import Actor
 from app.kernel.calendars import Event
@@ -30,12 +30,12 @@ SENT_AGAIN = frozenset({DecisionKind.REQUEST_CHANGES, DecisionKind.REJECT})
 """After these the owner can correct a challenge and send it to review again."""
 
 
+exports_table("challenges", Challenge.author_id, Challenge.owner_person_id)
+exports_table("challenge_versions", ChallengeVersion.edited_by_id)
 exports_rows(
-    "challenges",
+    "challenge_attachments",
     lambda person_id: (
-        select(Challenge.id, Challenge.title, Challenge.need, Challenge.body, Challenge.state, Challenge.created_at)
-        .where(Challenge.author_id == person_id)
-        .order_by(Challenge.id)
+        select(*whole(Attachment)).join(Challenge).where(Challenge.author_id == person_id).order_by(Attachment.id)
     ),
 )
 

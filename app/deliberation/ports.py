@@ -15,7 +15,7 @@ from app.activity.ports import Card, cards, cards_by
 from app.deliberation import actions, queries
 from app.deliberation.forms import CommentForm
 from app.deliberation.models import Comment, Thread, UsefulMark
-from app.identity.ports import exports_rows
+from app.identity.ports import exports_table
 from app.kernel import access, db, kept, shared, slots
 from app.kernel.html import plain, rendered
 from app.moderation import ports as moderation
@@ -74,18 +74,8 @@ def _parts(thread: Thread, actor: access.Actor, talked: bool | None) -> dict[str
     return {"best": part("_best"), "comments": part("_page")}
 
 
-exports_rows(
-    "comments",
-    lambda person_id: (
-        select(Comment.id, Comment.thread_id, Comment.stance, Comment.body, Comment.created_at)
-        .where(Comment.author_id == person_id)
-        .order_by(Comment.id)
-    ),
-)
-exports_rows(
-    "useful_marks",
-    lambda person_id: select(UsefulMark.comment_id, UsefulMark.created_at).where(UsefulMark.person_id == person_id),
-)
+exports_table("comments", Comment.author_id)
+exports_table("useful_marks", UsefulMark.person_id)
 
 
 @slots.fill("challenge.thread")

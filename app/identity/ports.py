@@ -11,12 +11,13 @@ from typing import Any
 from flask import Flask, session
 from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager
-from sqlalchemy import ColumnElement, Executable, Select, String, bindparam, case, select, type_coerce
+from sqlalchemy import ColumnElement, Executable, Select, String, bindparam, case, or_, select, type_coerce
 from sqlalchemy.orm import joinedload, load_only
 
 from app.identity.models import MailToken, Person, Role, RoleOffer, SignIn, SignUp
 from app.kernel import clock, db, letters
 from app.kernel.access import Actor, granted, grants_from, grants_of
+from app.kernel.mail import OutgoingMail
 from app.kernel.tokens import token_hash
 
 login_manager = LoginManager()
@@ -45,6 +46,9 @@ RoleReader = Callable[[Role, Actor], None]
 
 _homes: list[HomesProvider] = []
 _exporters: dict[str, Exporter] = {}
+exported_columns: set[str] = set()
+"""The columns, as "table.column", by which the export finds what a person has, did and wrote."""
+INTERNAL = {"search", "version", "case_id", "thread_id", "draft_key", "similar_ids", "token_hash"}
 _erasers: list[Eraser] = []
 _hindrances: list[Hindrance] = []
 _role_readers: list[RoleReader] = []
@@ -75,18 +79,39 @@ def exports(name: str) -> Callable[[Exporter], Exporter]:
     return register
 
 
-def exports_rows(name: str, of: Callable[[int], Executable]) -> None:
-    """Register the rows that a statement finds for a person: `of(person_id)` selects columns by name."""
+def exports_rows(name: str, of: Callable[[int], Executable], *whose: Any) -> None:
+    """Register the rows that a statement finds for a person: `of(person_id)` selects columns by name.
+
+    `whose` are the columns that name the person; a test asks that every such column of the house is exported.
+    """
 
     def rows(person_id: int) -> list[dict[str, Any]]:
         found = db.session().execute(of(person_id)).mappings()
         return [{name: _plain(value) for name, value in row.items()} for row in found]
 
     _exporters[name] = rows
+    exported_columns.update(f"{column.class_.__tablename__}.{column.key}" for column in whose)
+
+
+def exports_table(name: str, *whose: Any, hide: Collection[str] = ()) -> None:
+    """Register all that the rows of one table say in which a column of `whose` names the person, without `hide`."""
+
+    def of(person_id: int) -> Executable:
+        mine = or_(*(column == person_id for column in whose))
+        return select(*whole(whose[0].class_, *hide)).where(mine).order_by(*whose[0].class_.__table__.primary_key)
+
+    exports_rows(name, of, *whose)
+
+
+def whole(model: Any, *hidden: str) -> list[Any]:
+    """The columns of a table that mean something outside the square, and name no other person."""
+    people = {column.name for column in model.__table__.c if column.references(Person.__table__.c.id)}
+    left_out = {*people, *hidden, *INTERNAL}
+    return [column for column in model.__table__.c if column.name not in left_out]
 
 
 def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, (bool, int, str, list, dict)) else str(value)
+    return value if value is None or isinstance(value, (bool, int, float, str, list, dict)) else str(value)
 
 
 def exported(person_id: int) -> dict[str, Any]:
@@ -134,6 +159,14 @@ def _good_links(table: Any) -> letters.GoodIds:
         return {ids[link.token_hash] for link in links if link.usable}
 
     return good
+
+
+exported_columns.update(("sign_ins.person_id", "roles.person_id", "stored_files.created_by_id"))  # schemas.export_of
+exports_table("links_mailed", MailToken.person_id)
+exports_table("roles_given_and_ended", Role.given_by_id, Role.ended_by_id)
+exports_table("role_offers_made", RoleOffer.offered_by_id, RoleOffer.settled_by_id, hide={"email"})
+NOT_SAID = {"context", "headers", "message_id", "last_error", "attempts", "due_at"}
+exports_table("letters", OutgoingMail.person_id, hide=NOT_SAID)
 
 
 letters.describe("account_exists", _l("There is an account already"))

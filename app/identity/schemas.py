@@ -7,6 +7,8 @@ from sqlalchemy import select
 from app.identity import ports, queries
 from app.identity.models import Person, SignIn
 from app.kernel import clock, db
+from app.kernel.files import StoredFile
+from app.kernel.settings import settings
 
 
 def export_of(person: Person) -> dict[str, Any]:
@@ -22,14 +24,14 @@ def export_of(person: Person) -> dict[str, Any]:
         "language": person.language,
         "about": person.about,
         "municipality": homes.get(person.municipality_id or 0),
-        "photo": person.photo.url("large") if person.photo else None,
+        "photo": _address(person.photo) if person.photo else None,
         "created_at": _moment(person.created_at),
     }
     seen = [
         {"browser": row.browser, "since": _moment(row.created_at), "last_seen": _moment(row.seen_at)}
         for row in sign_ins
     ]
-    identity = {"account": account, **_roles(person, homes), "sign_ins": seen}
+    identity = {"account": account, **_roles(person, homes), "sign_ins": seen, "files": _files(person)}
     return {"exported_at": _moment(clock.now()), **identity, **ports.exported(person.id)}
 
 
@@ -55,6 +57,25 @@ def _roles(person: Person, homes: dict[int, str]) -> dict[str, list[dict[str, An
         for offer in db.session().scalars(queries.offers_of(person))
     ]
     return {"roles": held, "role_offers": offered}
+
+
+def _files(person: Person) -> list[dict[str, Any]]:
+    """The pictures and documents that they sent, with the address at which each is fetched."""
+    sent = select(StoredFile).where(StoredFile.created_by_id == person.id).order_by(StoredFile.id)
+    return [
+        {
+            "id": file.id,
+            "name": file.name,
+            "media_type": file.media_type,
+            "created_at": _moment(file.created_at),
+            "address": _address(file),
+        }
+        for file in db.session().scalars(sent)
+    ]
+
+
+def _address(file: StoredFile) -> str:
+    return settings().base_url + file.url("large" if file.is_picture else "original")
 
 
 def _moment(at: Any) -> str | None:

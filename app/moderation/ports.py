@@ -12,29 +12,27 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from app.activity.models import SubjectType
-from app.identity.ports import exports_rows
+from app.identity.ports import exports_rows, exports_table, whole
 from app.kernel import db, letters
 from app.kernel.access import Actor
 from app.kernel.html import rendered
 from app.kernel.tokens import token_hash
-from app.moderation.models import Appeal, Decision, DecisionKind, Report
+from app.moderation.models import Appeal, Case, Decision, DecisionKind, Report
 
+exports_table("cases", Case.author_id, hide={"open_reports", "open_appeals"})
+TO_AUTHORS = (*(kind for kind in DecisionKind if kind not in {"dismiss_reports", "uphold", "reverse"}),)
 exports_rows(
-    "reports",
+    "decisions_on_mine",
     lambda person_id: (
-        select(Report.reason_code, Report.details, Report.created_at)
-        .where(Report.reporter_id == person_id)
-        .order_by(Report.id)
+        select(Case.title, *whole(Decision))
+        .join(Decision.case)
+        .where(Case.author_id == person_id, Decision.kind.in_(TO_AUTHORS))
+        .order_by(Decision.id)
     ),
 )
-exports_rows(
-    "appeals",
-    lambda person_id: (
-        select(Appeal.decision_id, Appeal.grounds, Appeal.created_at)
-        .where(Appeal.person_id == person_id)
-        .order_by(Appeal.id)
-    ),
-)
+exports_table("decisions_made", Decision.decided_by_id)
+exports_table("reports", Report.reporter_id, hide={"notifier_name", "notifier_email", "notifier_language"})
+exports_table("appeals", Appeal.person_id)
 
 
 def _good_links(found: Collection[letters.Letter]) -> set[int]:

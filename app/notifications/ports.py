@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 
 from app.activity.models import Activity
-from app.identity.ports import exports_rows, on_erasure, reads_along
+from app.identity.ports import exports_rows, exports_table, on_erasure, reads_along, whole
 from app.kernel import db
 from app.notifications.models import Notification, Preference
 from app.notifications.queries import unread_count
@@ -15,16 +15,14 @@ reads_along("unread", unread_count)
 exports_rows(
     "notifications",
     lambda person_id: (
-        select(Activity.kind, Notification.reason, Notification.created_at, Notification.read_at)
-        .join(Activity, Activity.id == Notification.activity_id)
+        select(Activity.kind, Activity.subject_type, Activity.subject_id, *whole(Notification, "activity_id"))
+        .join(Notification, Activity.id == Notification.activity_id)
         .where(Notification.person_id == person_id)
         .order_by(Notification.id)
     ),
+    Notification.person_id,
 )
-exports_rows(
-    "preferences",
-    lambda person_id: select(Preference.topic, Preference.frequency).where(Preference.person_id == person_id),
-)
+exports_table("preferences", Preference.person_id)
 
 
 @on_erasure

@@ -11,14 +11,14 @@ from sqlalchemy import String, literal, select, type_coerce, update
 
 from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
-from app.identity.ports import exports_rows, hinders_erasure, on_erasure
+from app.identity.ports import exports_rows, exports_table, hinders_erasure, on_erasure, whole
 from app.kernel import access, clock, db, letters, slots, tasks
 from app.kernel.access import Actor, grants_from
 from app.kernel.html import rendered
 from app.moderation import ports as moderation
 from app.moderation.models import DecisionKind
 from app.organisations import actions, cvr, queries
-from app.organisations.models import Invitation, Membership, Organisation
+from app.organisations.models import Invitation, Membership, MembershipRequest, Organisation
 
 grants_from(
     lambda person_id: select(
@@ -30,12 +30,18 @@ grants_from(
 exports_rows(
     "memberships",
     lambda person_id: (
-        select(Organisation.name, Membership.role, Membership.since, Membership.ended_at)
+        select(Organisation.name, *whole(Membership))
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .where(Membership.person_id == person_id)
         .order_by(Membership.id)
     ),
+    Membership.person_id,
 )
+exports_table("membership_requests", MembershipRequest.person_id)
+exports_table("membership_requests_answered", MembershipRequest.answered_by_id, hide={"message"})
+exports_table("memberships_ended", Membership.ended_by_id)
+exports_table("invitations", Invitation.invited_by_id, Invitation.accepted_by_id, hide={"email"})
+exports_table("organisations", Organisation.registered_by_id, Organisation.verified_by_id)
 
 
 @on_erasure

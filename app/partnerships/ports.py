@@ -8,13 +8,13 @@ from typing import Any
 from flask import g
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
 from app.challenges.models import Challenge
 from app.identity.models import Person
-from app.identity.ports import exports_rows, hinders_erasure
+from app.identity.ports import exports_rows, exports_table, hinders_erasure, whole
 from app.kernel import access, db, slots, tasks
 from app.kernel.feeds import NEWEST, Entry
 from app.kernel.html import rendered
@@ -22,7 +22,7 @@ from app.moderation import ports as moderation
 from app.organisations.models import Organisation
 from app.partnerships import actions, queries
 from app.partnerships.feeds.schemas import entry_of
-from app.partnerships.models import JoinRequest, Partner, Partnership, Update
+from app.partnerships.models import JoinRequest, Partner, Partnership, Pledge, Update
 from app.places.models import Municipality
 from app.places.ports import news_by
 from app.proposals.models import Proposal, ProposalState
@@ -55,33 +55,30 @@ def new_in(municipality: Municipality) -> list[Entry]:
     return [entry_of(partnership) for partnership in db.session().scalars(here)]
 
 
-exports_rows(
-    "partnerships",
-    lambda person_id: (
-        select(Partnership.id, Partnership.title, Partner.role, Partner.joined_at, Partner.left_at)
-        .join(Partner)
+def exported_partnerships(person_id: int) -> Select[Any]:
+    """Where somebody takes part in their own name, or took part."""
+    told = (Partnership.title, Partnership.state, *whole(Partner))
+    return (
+        select(*told)
+        .select_from(Partner)
+        .join(Partner.partnership)
         .where(Partner.person_id == person_id)
         .order_by(Partner.id)
-    ),
-)
-exports_rows(
-    "join_requests",
-    lambda person_id: (
-        select(
-            JoinRequest.partnership_id, JoinRequest.role, JoinRequest.message, JoinRequest.state, JoinRequest.asked_at
-        )
-        .where(JoinRequest.person_id == person_id)
-        .order_by(JoinRequest.id)
-    ),
-)
-exports_rows(
-    "news",
-    lambda person_id: (
-        select(Update.partnership_id, Update.title, Update.body, Update.posted_at)
-        .where(Update.author_id == person_id)
-        .order_by(Update.id)
-    ),
-)
+    )
+
+
+def exported_contributions(person_id: int) -> Select[Any]:
+    mine = select(Partner.partnership_id, *whole(Pledge)).join(Pledge.partner)
+    return mine.where(Partner.person_id == person_id).order_by(Pledge.id)
+
+
+exports_rows("partnerships", exported_partnerships, Partner.person_id)
+exports_rows("contributions", exported_contributions)
+exports_table("partnerships_opened", Partnership.opened_by_id)
+exports_table("join_requests", JoinRequest.person_id)
+ASKED = {"role", "message", "pledge_kind", "pledge_amount", "pledge_description"}
+exports_table("join_requests_answered", JoinRequest.answered_by_id, hide=ASKED)
+exports_table("news", Update.author_id)
 
 
 @hinders_erasure

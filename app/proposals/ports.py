@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
 from app.challenges.models import Challenge
-from app.identity.ports import exports_rows
+from app.identity.ports import exports_rows, exports_table, whole
 from app.kernel import access, db, slots, tasks
 from app.kernel.feeds import NEWEST, Entry
 from app.kernel.html import rendered
@@ -23,36 +23,30 @@ from app.places.ports import news_by
 from app.proposals import queries, rules
 from app.proposals.feeds.schemas import entry_of
 from app.proposals.merging import actions as merging
-from app.proposals.models import Backing, Proposal, ProposalState
+from app.proposals.models import Answer, Backing, Picture, Proposal, ProposalState, ProposalVersion, Withdrawal
 from app.proposals.supports.models import HelpOffer, Support
 
 UNFINISHED = (ProposalState.DRAFT, ProposalState.IN_REVIEW)
 
 
-exports_rows(
-    "proposals",
-    lambda person_id: (
-        select(Proposal.id, Proposal.title, Proposal.body, Proposal.state, Proposal.created_at)
-        .where(Proposal.author_id == person_id)
-        .order_by(Proposal.id)
-    ),
-)
-exports_rows(
-    "supports",
-    lambda person_id: (
-        select(Support.proposal_id, Support.created_at, Support.ended_at)
-        .where(Support.person_id == person_id)
-        .order_by(Support.id)
-    ),
-)
-exports_rows(
-    "help_offers",
-    lambda person_id: (
-        select(HelpOffer.proposal_id, HelpOffer.kind, HelpOffer.text, HelpOffer.created_at)
-        .where(HelpOffer.person_id == person_id)
-        .order_by(HelpOffer.id)
-    ),
-)
+def exported(person_id: int) -> Select[Any]:
+    """All of one's ideas, drafts and what was merged among them, with the name of the municipality."""
+    named = select(*whole(Proposal, "municipality_id"), Municipality.name.label("municipality"))
+    return named.outerjoin(Proposal.municipality).where(Proposal.author_id == person_id).order_by(Proposal.id)
+
+
+def exported_pictures(person_id: int) -> Select[Any]:
+    return select(*whole(Picture)).join(Proposal).where(Proposal.author_id == person_id).order_by(Picture.id)
+
+
+exports_rows("proposals", exported, Proposal.author_id)
+exports_rows("proposal_pictures", exported_pictures)
+exports_table("proposal_versions", ProposalVersion.edited_by_id)
+exports_table("answers", Answer.answered_by_id)
+exports_table("withdrawals", Withdrawal.withdrawn_by_id)
+exports_table("supports", Support.person_id)
+exports_table("backings", Backing.declared_by_id)
+exports_table("help_offers", HelpOffer.person_id)
 
 
 @cards_by(SubjectType.PROPOSAL)
