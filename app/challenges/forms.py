@@ -20,7 +20,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, Length, Optional, Regexp, StopValidation
 
 from app.challenges.actions import Edit, PhaseEdit
 from app.challenges.models import PROMISE, Challenge, InfluenceLevel, PhaseKind
@@ -89,6 +89,10 @@ class DateField(wtforms.DateField):
                 super().process_formdata(valuelist)
             except ValueError as fault:
                 raise ValueError(_("This is not a date in the calendar.")) from fault
+
+    def pre_validate(self, form: Any) -> None:
+        if self.process_errors:
+            raise StopValidation
 
 
 class NewForm(OnceForm):

@@ -33,11 +33,14 @@ def language_of(text: str) -> str | None:
     return "da" if danish > english else "en"
 
 
-def voiced(text: Markup | str | None, block: bool = False) -> Markup | str:
-    """The text, marked with its language where that is not the language of the page."""
+def voiced(text: Markup | str | None, block: bool = False, beside: str | None = "") -> Markup | str:
+    """The text, marked with its language where that is not the language of the page.
+
+    `beside` is a longer text by the same hand, which tells where this one is too short to.
+    """
     if not text:
         return ""
-    language = language_of(text.striptags() if isinstance(text, Markup) else text)
+    language = language_of(text.striptags() if isinstance(text, Markup) else text) or language_of(beside or "")
     if language is None or language == tongue():
         return escape(text)
     tag = "div" if block else "span"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
 from sqlalchemy import delete, select
 
 from app.activity.models import Activity
 from app.identity.ports import exports_rows, exports_table, on_erasure, reads_along, whole
-from app.kernel import db
+from app.kernel import db, slots
+from app.kernel.html import rendered
 from app.notifications.models import Notification, Preference
 from app.notifications.queries import unread_count
 
@@ -29,3 +31,9 @@ exports_table("preferences", Preference.person_id)
 def tell_nothing(person_id: int) -> None:
     for table in (Notification, Preference):
         db.session().execute(delete(table).where(table.person_id == person_id))
+
+
+@slots.fill("settings.more")
+def settings(**context: object) -> Markup:
+    """The way to the preferences."""
+    return rendered("notifications/_settings.html")

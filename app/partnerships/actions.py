@@ -164,7 +164,7 @@ def hand_over(partnership: Partnership, *, by: Actor, to_partner_id: int) -> Non
 
 def post_update(partnership: Partnership, *, by: Actor, organisation_id: int | None, title: str, body: str) -> Update:
     """Post news; it is public at once and can be reported."""
-    check(rules.may_update(by, partnership, organisation_id=organisation_id))
+    check(rules.may_update_as(by, partnership, organisation_id))
     organisation = speak_for(organisation_id, by=by)
     update = Update(
         partnership_id=partnership.id, author_id=by.id, organisation_id=organisation_id, title=title, body=body

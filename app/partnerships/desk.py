@@ -125,7 +125,8 @@ def answer(asked: JoinRequest) -> Answer:
         return render_template("partnerships/request.html", asked=asked, form=form, pledges=PLEDGES), 422
     accept, reason = form.answer.data == "accept", (form.reason.data or "").strip()
     joining.answer(asked, by=access.current_actor(), accept=accept, reason=reason, version=form.version_seen)
-    flash(_("They are now a partner.") if accept else _("The request has been declined."), "success")
+    name = asked.name or _("Somebody whose account is gone")
+    flash(_("%(name)s is now a partner.", name=name) if accept else _("The request has been declined."), "success")
     return to_page(asked.partnership_id)
 
 
@@ -184,10 +185,13 @@ def post_update(partnership: Partnership) -> Answer:
 
 
 def _news(partnership: Partnership) -> UpdateForm:
-    """News in one's own name, or in that of a partner one belongs to."""
-    partners = {str(one.organisation_id) for one in partnership.taking_part}
-    form = UpdateForm()
-    form.acts_as.choices = [choice for choice in form.acts_as.choices if not choice.value or choice.value in partners]
+    """News in the name of a partner one speaks for: the organisation, or oneself."""
+    actor, form = access.current_actor(), UpdateForm()
+    mine = {str(one.organisation_id or "") for one in partnership.taking_part if rules.speaks_as(actor, one)}
+    form.acts_as.choices = [choice for choice in form.acts_as.choices if choice.value in mine]
+    organisations = [choice.value for choice in form.acts_as.choices if choice.value]
+    if organisations and (not form.is_submitted() or len(form.acts_as.choices) == 1):
+        form.acts_as.data = organisations[0]
     return form
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, StopValidation
 
 from app.kernel import db
 from app.kernel.forms import Form, OnceForm, SelectChoice, VersionedForm
@@ -63,7 +63,7 @@ class AmountField(StringField):
 
     def pre_validate(self, form: Any) -> None:
         if (self.data or "").strip() and self.amount is None:
-            raise ValidationError(_("Write a number, such as 12.500 or 40."))
+            raise StopValidation(_("Write a number, such as 12.500 or 40."))
 
 
 class TextFields(Form):

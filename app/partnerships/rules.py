@@ -153,11 +153,18 @@ def may_change_pledge(actor: Actor, pledge: Pledge, state: PledgeState | None = 
     return Refusal(_("Only the partner and the lead change a contribution."))
 
 
-def may_update(actor: Actor, partnership: Partnership, *, organisation_id: int | None = None) -> Verdict:
-    """Whoever belongs to a partner posts news, also when it is concluded; in the name of a partner or their own."""
+def may_update(actor: Actor, partnership: Partnership) -> Verdict:
+    """Whoever belongs to a partner posts news, also when it is concluded."""
     if not partnership.public:
         return Refusal(_("News can be posted when the partnership is public."))
-    mine = [one for one in partnership.taking_part if speaks_as(actor, one)]
-    if mine and (organisation_id is None or any(one.organisation_id == organisation_id for one in mine)):
+    if any(speaks_as(actor, one) for one in partnership.taking_part):
         return ALLOWED
     return Refusal(_("Only partners post news."))
+
+
+def may_update_as(actor: Actor, partnership: Partnership, organisation_id: int | None) -> Verdict:
+    """In the name of the partner that one belongs to: the organisation, or oneself."""
+    mine = [one for one in partnership.taking_part if speaks_as(actor, one)]
+    if mine and not any(one.organisation_id == organisation_id for one in mine):
+        return Refusal(_("Only partners post news, each in its own name."))
+    return may_update(actor, partnership)

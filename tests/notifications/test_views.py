@@ -91,3 +91,8 @@ def test_the_mail_program_stops_a_digest_and_nothing_else(
     kept = session.scalars(select(Preference).where(Preference.person_id == follower.id)).all()
     assert {choice.topic for choice in kept} == {"followed", "tasks"}, "both would have come in the next digest"
     assert client.get(path + "x").status_code == 404
+
+
+def test_the_settings_lead_to_what_we_write_about(client: Client) -> None:
+    page = client.signed_in_as(identity.person()).get("/settings")
+    assert page.one("main a[href='/notifications/preferences']")

@@ -45,7 +45,7 @@ def sign_up() -> Answer:
 def _send_link(form: SignUpForm) -> None:
     """Mail the link, and remember that it was asked for in this browser."""
     session["sign_up"] = session.get("sign_up") or secrets.token_urlsafe(24)
-    session["sent_to"] = form.email.data
+    session["sent_to"], session["joins"] = form.email.data, True
     actions.sign_up(
         name=str(form.name.data),
         email=str(form.email.data),
@@ -64,7 +64,7 @@ def _keeper(holder: Mapping[str, Any]) -> dict[str, Any]:
 @bp.get("/sign-up/sent")
 @access.public
 def sent() -> str:
-    return render_template("identity/sent.html", address=session.get("sent_to"))
+    return render_template("identity/sent.html", address=session.get("sent_to"), joins=session.get("joins", False))
 
 
 @bp.route("/sign-up/<token>", methods=["GET", "POST"])
@@ -119,7 +119,7 @@ def forgotten() -> Answer:
         page = render_template("identity/forgotten.html", form=form)
         return (page, 422) if form.errors else page
     actions.ask_for_reset(str(form.email.data), language=reader_language())
-    session["sent_to"] = form.email.data
+    session["sent_to"], session["joins"] = form.email.data, False
     return see_other(".sent")
 
 

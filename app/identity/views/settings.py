@@ -80,7 +80,7 @@ def change_email() -> Answer:
     if not form.validate_on_submit():
         return _page("identity/change_email.html", form)
     actions.ask_for_new_email(me(), str(form.email.data), by=access.current_actor())
-    session["sent_to"] = form.email.data
+    session["sent_to"], session["joins"] = form.email.data, False
     return see_other(".sent")
 
 
