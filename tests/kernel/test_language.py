@@ -31,3 +31,10 @@ def test_words_in_another_language_than_the_page_are_marked(app: Flask) -> None:
 def test_marked_words_cannot_smuggle_markup(app: Flask) -> None:
     with app.test_request_context(), speaking("da"):
         assert voiced("This is <b>the</b> end") == '<span lang="en">This is &lt;b&gt;the&lt;/b&gt; end</span>'
+
+
+def test_a_text_too_short_to_tell_speaks_like_the_one_beside_it(app: Flask) -> None:
+    with app.test_request_context(), speaking("en"):
+        assert voiced("3 uger kortere") == "3 uger kortere"
+        beside = voiced("3 uger kortere", beside="Det gik ikke, og vi skriver hvorfor.")
+        assert beside == '<span lang="da">3 uger kortere</span>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from flask import Flask, current_app
@@ -127,6 +128,7 @@ def test_what_waits_to_be_verified_is_said_to_be_seen_already(client: Client, se
     words = client.signed_in_as(owner).get(f"/organisations/{firm.id}").words
     assert "A moderator checks the organisation before it is verified" in words
     assert "before it is shown to everybody" not in words
+    assert re.search(r"at \d\d:\d\d\. It is the next in line\.", client.get(f"/organisations/{firm.id}").text)
     moderator = identity.actor(identity.moderator(firm.municipality))
     case = session.get_one(Case, firm.case_id)
     moderation.decide(case, DecisionKind.REQUEST_CHANGES, by=moderator, version=case.version, reason="Navnet mangler.")
