@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.activity.models import SubjectType
 from app.identity.ports import exports_rows
 from app.kernel import db, letters
-from app.kernel.access import Actor
+from app.kernel.access import ALLOWED, Actor, Verdict
 from app.kernel.html import rendered
 from app.kernel.tokens import token_hash
 from app.moderation.models import Appeal, Decision, DecisionKind, Report
@@ -62,11 +62,13 @@ class Port:
     """`carry_out(subject_id, kind, by)` changes the thing's own state; it raises when the thing is gone.
 
     `sent_again` holds after which decisions the author can correct the thing and send it again.
+    `may_publish(subject_id)` refuses what cannot be shown as it stands, whatever a moderator thinks of it.
     """
 
     carry_out: Callable[[int, DecisionKind, Actor], None]
     preview: Callable[[int], Preview]
     sent_again: frozenset[DecisionKind] = frozenset({DecisionKind.REQUEST_CHANGES})
+    may_publish: Callable[[int], Verdict] = lambda subject_id: ALLOWED
 
 
 _ports: dict[SubjectType, Port] = {}
