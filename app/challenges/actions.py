@@ -154,6 +154,16 @@ def submit(challenge: Challenge, *, by: Actor) -> None:
     record("challenge.submitted", challenge, by)
 
 
+def recall(challenge: Challenge, *, by: Actor) -> None:
+    """Take it back from review, to write on. Whoever decides meanwhile locks the case first, and so does this."""
+    check(rules.may_recall(by, challenge))
+    moderation.withdraw(challenge.case_id)
+    db.session().flush()
+    _lock(challenge)
+    check(rules.may_recall(by, challenge))
+    challenge.move(ChallengeState.DRAFT)
+
+
 def withdraw(challenge: Challenge, *, by: Actor) -> None:
     """Take it back. It is no longer shown, and no longer waits."""
     _lock(challenge)

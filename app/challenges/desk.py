@@ -37,6 +37,8 @@ def _created(form: NewForm) -> str:
 def _form(challenge: Challenge) -> ChallengeForm:
     form = ChallengeForm(data=filled_from(challenge))
     form.municipalities.choices = queries.municipality_choices()
+    if not rules.may_fill_in_records(current_actor(), challenge):
+        del form.case_number, form.kle_code
     return form
 
 
@@ -111,6 +113,15 @@ def submit(challenge: Challenge) -> Response:
     actions.submit(challenge, by=current_actor())
     flash(_("It is sent to a moderator."), "success")
     return see_other(".show", id=challenge.id)
+
+
+@bp.post("/challenges/<int:id>/recall")
+@requires(access.signed_in)
+@requires(rules.may_recall, one=queries.page_for)
+def recall(challenge: Challenge) -> Response:
+    actions.recall(challenge, by=current_actor())
+    flash(_("It is a draft again. Send it when you have corrected it."), "success")
+    return see_other(".edit", id=challenge.id)
 
 
 @bp.route("/challenges/<int:id>/withdrawal", methods=["GET", "POST"])

@@ -55,8 +55,9 @@ LEVELS = {
 
 def choices_of(labels: Any, empty: Any = None) -> Any:
     """The choices of a field, in the reader's language."""
-    first = {"": str(empty)} if empty is not None else {}
-    return lambda: first | {str(value): str(label) for value, label in labels.items()}
+    return lambda: (
+        ({"": str(empty)} if empty is not None else {}) | {str(value): str(label) for value, label in labels.items()}
+    )
 
 
 def _stripped(text: str | None) -> str:
@@ -71,8 +72,16 @@ def line(label: Any, help: Any = "", *more: Any, length: int = 200) -> StringFie
     return StringField(label, [*more, _at_most(length)], description=help, filters=[_stripped])
 
 
-def text(label: Any, help: Any = "", length: int = 5000) -> TextAreaField:
-    return TextAreaField(label, [_at_most(length)], description=help, filters=[_stripped])
+def text(label: Any, help: Any = "", length: int = 5000, *more: Any) -> TextAreaField:
+    return TextAreaField(label, [*more, _at_most(length)], description=help, filters=[_stripped])
+
+
+class Expected:
+    """Marks a field that a draft may leave empty, and review may not: `check_complete`."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None: ...
 
 
 class DateField(wtforms.DateField):
@@ -116,10 +125,10 @@ class PhaseForm(wtforms.Form):
     """One phase; an empty row is no phase."""
 
     id = HiddenField()
-    kind = SelectField(_l("What happens"), choices=choices_of(PHASES, _l("Choose")), default="")
+    kind = SelectField(_l("What happens"), [Expected()], choices=choices_of(PHASES, _l("Choose")), default="")
     title = line(_l("Name (not required)"), length=80)
-    starts_on = DateField(_l("First day"))
-    ends_on = DateField(_l("Last day"))
+    starts_on = DateField(_l("First day"), [Expected()])
+    ends_on = DateField(_l("Last day"), [Expected()])
 
     @property
     def empty(self) -> bool:
@@ -164,19 +173,27 @@ class ChallengeForm(VersionedForm):
     """All that a challenge says."""
 
     title = line(_l("Title"), "", DataRequired(_l("Give the challenge a title.")))
-    need = text(_l("The need"), _l("Who has the problem, where, and how do you notice it?"), 2000)
+    need = text(_l("The need"), _l("Who has the problem, where, and how do you notice it?"), 2000, Expected())
     body = text(_l("More about it"), _l("What has been tried, what you know, what would be a good result."), 20000)
-    municipalities = SelectMultipleField(_l("Places"), coerce=int, description=_l("One or more municipalities."))
+    municipalities = SelectMultipleField(
+        _l("Places"), [Expected()], coerce=int, description=_l("One or more municipalities.")
+    )
     themes = SelectMultipleField(
-        _l("Themes"), coerce=int, choices=choices_of(THEMES), description=_l("The UN goals that come closest.")
+        _l("Themes"),
+        [Expected()],
+        coerce=int,
+        choices=choices_of(THEMES),
+        description=_l("The UN goals that come closest."),
     )
-    promise_level = RadioField(_l("How much do participants decide?"), [Optional()], choices=choices_of(LEVELS))
+    promise_level = RadioField(
+        _l("How much do participants decide?"), [Expected(), Optional()], choices=choices_of(LEVELS)
+    )
     promise_fixed = text(
-        _l("What is fixed"), _l("What cannot be changed, such as money, laws, or decisions made."), 1000
+        _l("What is fixed"), _l("What cannot be changed, such as money, laws, or decisions made."), 1000, Expected()
     )
-    promise_open = text(_l("What is open"), _l("What participants can change."), 1000)
-    promise_decider = line(_l("Who decides"), _l("A name people know, such as the city council."))
-    promise_answer_by = DateField(_l("By when participants get an answer"))
+    promise_open = text(_l("What is open"), _l("What participants can change."), 1000, Expected())
+    promise_decider = line(_l("Who decides"), _l("A name people know, such as the city council."), Expected())
+    promise_answer_by = DateField(_l("By when participants get an answer"), [Expected()])
     phases = FieldList(FormField(PhaseForm), min_entries=1, max_entries=MOST_PHASES)
     cover = UploadField(_l("Cover picture"), description=_l("JPEG, PNG or WebP. Where it was taken is removed."))
     cover_alt = line(_l("What does the picture show?"), _l("For those who cannot see it."))
@@ -201,7 +218,7 @@ class ChallengeForm(VersionedForm):
     def edit(self, only_valid: bool = False) -> Edit:
         """What was typed; with `only_valid` without what cannot be kept."""
         faulty = set(self.errors) if only_valid else set()
-        columns = {name: self[name].data for name in COLUMNS if name not in faulty}
+        columns = {name: self[name].data for name in COLUMNS if name in self and name not in faulty}
         if "promise_level" in columns:
             level = columns["promise_level"]
             columns["promise_level"] = InfluenceLevel(level) if level in set(InfluenceLevel) else None
@@ -266,14 +283,25 @@ def check_complete(form: ChallengeForm, challenge: Challenge) -> bool:
     answer_by = form.promise_answer_by.data
     if answer_by and answer_by < clock.today() and not challenge.was_published:
         form.promise_answer_by.errors = [_("The day is over. Choose a day to come.")]
-    if all(entry.form.empty for entry in form.phases):
-        form.phases[0].form.kind.errors = [_("Add at least one phase with its dates.")]
-        form.phases.errors = [{"kind": form.phases[0].form.kind.errors}]
+    _check_phases(form, challenge)
     if challenge.cover_id and not form.remove_cover.data and not form.cover_alt.data:
         form.cover_alt.errors = [_("Say what the picture shows.")]
     if challenge.was_published and _promise_differs(form, challenge) and not form.note.data:
         form.note.errors = [_("Say why the promise is changed. Everybody can read it.")]
     return not form.errors
+
+
+def _check_phases(form: ChallengeForm, challenge: Challenge) -> None:
+    """There is a phase, and before publication one that is not over."""
+    rows = [entry.form for entry in form.phases if not entry.form.empty]
+    if not rows:
+        form.phases[0].form.kind.errors = [_("Add at least one phase with its dates.")]
+        form.phases.errors = [{"kind": form.phases[0].form.kind.errors}]
+    elif not challenge.was_published and not form.phases.errors:
+        last = max(rows, key=lambda row: row.edit.ends_on)
+        if last.edit.ends_on < clock.today():
+            last.ends_on.errors = [_("All its phases are over. At least one must be open or still to come.")]
+            form.phases.errors = [{"ends_on": last.ends_on.errors}]
 
 
 def _promise_differs(form: ChallengeForm, challenge: Challenge) -> bool:

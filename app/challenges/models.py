@@ -46,7 +46,7 @@ PUBLIC = (ChallengeState.OPEN, ChallengeState.CLOSED)
 WRITABLE = (ChallengeState.DRAFT, ChallengeState.CHANGES_REQUESTED, ChallengeState.REJECTED)
 MOVES = {
     "draft": {"in_review", "withdrawn"},
-    "in_review": {"open", "changes_requested", "rejected", "withdrawn"},
+    "in_review": {"draft", "open", "changes_requested", "rejected", "withdrawn"},
     "changes_requested": {"in_review", "open", "withdrawn"},
     "rejected": {"in_review", "open", "withdrawn"},
     "open": {"closed", "withdrawn"},

@@ -11,12 +11,12 @@ from werkzeug.exceptions import Conflict
 
 from app.activity.models import SubjectType
 from app.activity.ports import Card, cards_by
-from app.challenges import actions, queries
+from app.challenges import actions, queries, rules
 from app.challenges.feeds.schemas import entry_of, events_of
 from app.challenges.models import Attachment, Challenge, ChallengeState, ChallengeVersion, challenge_municipalities
 from app.identity.ports import exports_rows, exports_table, whole
 from app.kernel import access, clock, db, slots, tasks
-from app.kernel.access import Actor
+from app.kernel.access import Actor, Verdict
 from app.kernel.calendars import Event
 from app.kernel.feeds import NEWEST, Entry
 from app.kernel.html import rendered
@@ -83,7 +83,12 @@ def carry_out(challenge_id: int, kind: DecisionKind, by: Actor) -> None:
     actions.CARRIED_OUT[kind](challenge, by)
 
 
-moderation.register(SubjectType.CHALLENGE, moderation.Port(carry_out, preview, SENT_AGAIN))
+def may_publish(challenge_id: int) -> Verdict:
+    """A moderator opens only what is not over already."""
+    return rules.may_open(db.session().get_one(Challenge, challenge_id))
+
+
+moderation.register(SubjectType.CHALLENGE, moderation.Port(carry_out, preview, SENT_AGAIN, may_publish))
 
 
 def _rows(found: Select[Challenge], template: str, **context: Any) -> Markup:

@@ -50,7 +50,7 @@ def may_edit(actor: Actor, challenge: Challenge) -> Verdict:
     """The owner, while it is being written and while it is open; not while a moderator reads it."""
     if challenge.state == ChallengeState.IN_REVIEW:
         return may_run(actor, challenge) and Refusal(
-            _("A moderator is reading it. You can edit it when it is decided.")
+            _("It waits for a moderator. Take it back first, then you can edit it.")
         )
     if challenge.state not in (*WRITABLE, ChallengeState.OPEN):
         return Refusal(_("It is over, so it can no longer be edited."))
@@ -61,6 +61,26 @@ def may_submit(actor: Actor, challenge: Challenge) -> Verdict:
     if challenge.state not in WRITABLE:
         return Refusal(_("It has been sent already."))
     return may_run(actor, challenge)
+
+
+def may_recall(actor: Actor, challenge: Challenge) -> Verdict:
+    """The owner, as long as no moderator has decided."""
+    if challenge.state != ChallengeState.IN_REVIEW:
+        return Refusal(_("It is not in review."))
+    return may_run(actor, challenge)
+
+
+def may_fill_in_records(actor: Actor, challenge: Challenge) -> bool:
+    """Whether the case system of an authority is any concern of theirs: whoever acts for a municipality, and staff."""
+    staff = actor.scope_ids("municipality", *MUNICIPAL_STAFF) or actor.has("platform_administrator", "platform")
+    return challenge.owner_municipality_id is not None or bool(staff)
+
+
+def may_open(challenge: Challenge, on: date | None = None) -> Verdict:
+    """A challenge opens only while at least one of its phases is not over."""
+    if all(phase.when(on or clock.today()) == "past" for phase in challenge.phases):
+        return Refusal(_("All its phases are over. At least one must be open or still to come."))
+    return ALLOWED
 
 
 def may_withdraw(actor: Actor, challenge: Challenge) -> Verdict:
@@ -106,6 +126,8 @@ def missing(challenge: Challenge) -> set[str]:
     texts = ("title", "need", "promise_level", "promise_fixed", "promise_open", "promise_decider", "promise_answer_by")
     empty = {name for name in texts if not getattr(challenge, name)}
     empty |= {name for name in ("municipalities", "themes", "phases") if not getattr(challenge, name)}
+    if not may_open(challenge):
+        empty.add("phases")
     if challenge.cover_id is not None and not challenge.cover_alt:
         empty.add("cover_alt")
     return empty

@@ -68,6 +68,15 @@ def withdraw_offer(offer: RoleOffer) -> Response:
     return see_other(".roles")
 
 
+@views.bp.get("/desk/roles/<int:id>/end")
+@access.requires(rules.may_see_roles, one=queries.roles_seen_by)
+def ask_about_role(role: Role) -> str:
+    administrators = db.session().scalars(queries.platform_administrators()).all()
+    only_one = [one.id for one in administrators] == [role.id]
+    access.check(rules.may_end_role(access.current_actor(), role, only_one=only_one))
+    return render_template("identity/end_role.html", role=role, named=_role_names())
+
+
 @views.bp.post("/desk/roles/<int:id>/end")
 @access.requires(rules.may_see_roles, one=queries.roles_seen_by)
 def end_role(role: Role) -> Response:

@@ -6,7 +6,7 @@ import secrets
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, make_response
+from flask import Flask, Response, g, make_response, request
 
 from app.kernel.settings import settings
 
@@ -49,6 +49,16 @@ def unkept(page: str) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def let_back_find(response: Response) -> None:
+    """Let the button Back find the page that answered a form, such as one with errors.
+
+    Chromium shows it again from its cache alone, and finds nothing there when the cookie has changed since, as with
+    every message about what was done, and the page varies by it. No cache ever gives the answer to a form to another.
+    """
+    if request.method == "POST" and response.mimetype == "text/html":
+        response.vary.discard("cookie")  # Werkzeug takes a name out by its small letters only
 
 
 def _secure(response: Response) -> Response:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Response, has_request_context, request
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BuildError
@@ -45,13 +45,17 @@ PARTS = (
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's signed cookies, with one signer for all requests."""
+    """Flask's signed cookies, with one signer for all requests; the last to say what an answer varies by."""
 
     _signer: URLSafeTimedSerializer | None = None
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         self._signer = self._signer or super().get_signing_serializer(app)
         return self._signer
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        super().save_session(app, session, response)
+        headers.let_back_find(response)
 
 
 class Torvet(Flask):

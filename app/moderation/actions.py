@@ -85,6 +85,8 @@ def decide(
     check(rules.may_decide(by, case))
     check_version(case, version)
     check(rules.fits(kind, case))
+    if kind == DecisionKind.PUBLISH:
+        check(ports.of(case.subject_type).may_publish(case.subject_id))
     decision = note(case, kind, by=by, origin=rules.origin_of(case), reason_code=reason_code, reason=reason, law=law)
     if kind in rules.RESULT:
         ports.of(case.subject_type).carry_out(case.subject_id, kind, by)

@@ -57,12 +57,14 @@ def _opened(case: Case | None) -> dict[str, Any]:
         return {"preview": None}
     others = actions.look_at(case, by=current_actor())
     names = list(db.session().scalars(queries.names_of(others))) if others else []
+    port, possible = ports.of(case.subject_type), rules.possible(case)
     return {
-        "preview": ports.of(case.subject_type).preview(case.subject_id),
+        "preview": port.preview(case.subject_id),
+        "publishable": port.may_publish(case.subject_id) if DecisionKind.PUBLISH in possible else access.ALLOWED,
         "about": card(case.subject_type, case.subject_id),
         "others": names,
         "refusal": rules.may_decide(current_actor(), case),
-        "possible": rules.possible(case),
+        "possible": possible,
         "open_appeals": [one for made in case.decisions for one in made.complaints if one.answer_id is None],
     }
 

@@ -9,14 +9,15 @@ from typing import Any
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.activity.models import SubjectType
 from app.identity.ports import exports_rows, exports_table, whole
-from app.kernel import db, letters
-from app.kernel.access import Actor
+from app.kernel import db, letters, tasks
+from app.kernel.access import ALLOWED, Actor, Verdict
 from app.kernel.html import rendered
 from app.kernel.tokens import token_hash
+from app.moderation import queries, rules
 from app.moderation.models import Appeal, Case, Decision, DecisionKind, Report
 
 exports_table("cases", Case.author_id, hide={"open_reports", "open_appeals"})
@@ -60,11 +61,13 @@ class Port:
     """`carry_out(subject_id, kind, by)` changes the thing's own state; it raises when the thing is gone.
 
     `sent_again` holds after which decisions the author can correct the thing and send it again.
+    `may_publish(subject_id)` refuses what cannot be shown as it stands, whatever a moderator thinks of it.
     """
 
     carry_out: Callable[[int, DecisionKind, Actor], None]
     preview: Callable[[int], Preview]
     sent_again: frozenset[DecisionKind] = frozenset({DecisionKind.REQUEST_CHANGES})
+    may_publish: Callable[[int], Verdict] = lambda subject_id: ALLOWED
 
 
 _ports: dict[SubjectType, Port] = {}
@@ -81,6 +84,16 @@ def of(subject_type: SubjectType) -> Port:
 def can_be_sent_again(decision: Decision) -> bool:
     """Whether the author may correct the thing after this decision and send it again."""
     return decision.kind in of(decision.case.subject_type).sent_again
+
+
+def _tasks_of(actor: Actor) -> tasks.Lists:
+    """How many wait on the desk of whoever reviews."""
+    if not rules.may_review(actor):
+        return {}
+    return {"waiting": queries.waiting(actor).with_only_columns(func.count()).having(func.count() > 0)}
+
+
+tasks.waits("moderation/_tasks.html", _tasks_of)
 
 
 def _preview_of(preview: Preview) -> Markup:

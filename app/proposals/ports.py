@@ -18,6 +18,7 @@ from app.kernel import access, db, slots, tasks
 from app.kernel.feeds import NEWEST, Entry
 from app.kernel.html import rendered
 from app.moderation import ports as moderation
+from app.moderation.models import DecisionKind
 from app.places.models import Municipality
 from app.places.ports import news_by
 from app.proposals import queries, rules
@@ -27,6 +28,7 @@ from app.proposals.models import Answer, Backing, Picture, Proposal, ProposalSta
 from app.proposals.supports.models import HelpOffer, Support
 
 UNFINISHED = (ProposalState.DRAFT, ProposalState.IN_REVIEW)
+MINE = (*UNFINISHED, ProposalState.CHANGES_REQUESTED, ProposalState.PUBLISHED, ProposalState.MERGED)
 
 
 def exported(person_id: int) -> Select[Any]:
@@ -115,13 +117,15 @@ def of_person(person: Any, **context: Any) -> Markup:
 
 @slots.fill("my.things")
 def mine(**context: Any) -> Markup:
-    """My drafts, what is in review, and what I have published."""
+    """My drafts, what is in review, what I have published, and what became part of another idea."""
     actor = access.current_actor()
-    own = select(Proposal).where(queries.written_by(actor))
-    own = own.where(Proposal.state.in_((*UNFINISHED, ProposalState.CHANGES_REQUESTED, ProposalState.PUBLISHED)))
-    newest = queries.with_row(own).order_by(Proposal.updated_at.desc(), Proposal.id.desc()).limit(20)
-    rows = list(db.session().scalars(newest).unique())
-    return rendered("proposals/_mine.html", rows=rows) if rows else Markup("")
+    own = select(Proposal).where(queries.written_by(actor), Proposal.state.in_(MINE))
+    own = queries.with_row(own).options(joinedload(Proposal.merged_into).load_only(Proposal.title, Proposal.version))
+    newest = own.order_by(Proposal.updated_at.desc(), Proposal.id.desc()).limit(20)
+    found = list(db.session().scalars(newest).unique())
+    merged = [idea for idea in found if idea.state == ProposalState.MERGED]
+    rows = [idea for idea in found if idea.state != ProposalState.MERGED]
+    return rendered("proposals/_mine.html", rows=rows, merged=merged) if found else Markup("")
 
 
 def _tasks_of(actor: access.Actor) -> tasks.Lists:
@@ -143,6 +147,17 @@ def merge_link(case: Any, kept: dict[str, Any], **context: Any) -> Markup:
     if proposal is None or not rules.may_merge(access.current_actor(), proposal):
         return Markup("")
     return rendered("proposals/_merge_link.html", proposal=proposal, kept=kept)
+
+
+@slots.fill("moderation.outcome")
+def merged_into(decision: Any, **context: Any) -> Markup:
+    """Below a decision to merge: the idea that it became part of, as long as it is."""
+    if decision.kind != DecisionKind.MERGE:
+        return Markup("")
+    proposal = db.session().get(Proposal, decision.case.subject_id)
+    if proposal is None or proposal.merged_into_id is None:
+        return Markup("")
+    return rendered("proposals/_merged_into.html", proposal=proposal)
 
 
 def init_app(app: Flask) -> None:

@@ -1,4 +1,7 @@
-// A desk by keyboard: j and k move, Enter opens, each verb has a letter of its own, ? shows the keys.
+// A desk by keyboard: j and k open the next and the previous and stay in the list, Enter opens and goes to what was
+// opened, each verb has a letter of its own, ? shows the keys. A verb never acts on another item than the chosen one.
+let stepped = null;
+
 export function start(desk) {
   const toggle = desk.querySelector("[data-desk-keys]");
   if (toggle) {
@@ -17,7 +20,9 @@ export function start(desk) {
     const opened = event.detail.requestConfig?.elt;
     items(desk).forEach((item) => mark(item, item === opened));
     desk.classList.replace("desk-choosing", "desk-opened"); // in a narrow window what is opened stands alone
-    event.detail.target.focus({ preventScroll: true });
+    const stays = opened === stepped && document.activeElement === opened;
+    stepped = null;
+    if (!stays) event.detail.target.focus({ preventScroll: true });
     const { top } = event.detail.target.getBoundingClientRect();
     if (top < 0 || top > window.innerHeight / 2) event.detail.target.scrollIntoView({ block: "start" });
   });
@@ -44,9 +49,18 @@ function move(desk, by, event) {
   const at = all.indexOf(from);
   const next = at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1);
   event.preventDefault();
-  if (!visible(all[next])) return all[next].click(); // the list is not shown in a narrow window: go to what comes next
-  all[next].focus();
-  all[next].scrollIntoView({ block: "nearest" });
+  const item = all[next];
+  if (visible(item)) {
+    item.focus();
+    item.scrollIntoView({ block: "nearest" });
+    if ((isCurrent(item) && !stepped) || !visible(desk.querySelector(".desk-detail"))) return; // a narrow window shows the list alone
+    stepped = item;
+  }
+  item.click();
+}
+
+function isCurrent(item) {
+  return item.hasAttribute("aria-current");
 }
 
 function visible(element) {
@@ -63,7 +77,9 @@ function showKeys(desk, event) {
 
 function press(desk, event) {
   const verb = [...desk.querySelectorAll("[data-key]")].find((element) => element.dataset.key === event.key);
-  if (!verb) return;
+  if (!verb || !visible(verb)) return;
+  const item = items(desk).find((one) => one === document.activeElement);
+  if (item && !isCurrent(item)) return; // it is not open yet: the verbs on the page are those of another
   event.preventDefault();
   verb.click();
 }

@@ -119,7 +119,7 @@ def test_a_draft_is_saved_as_it_is_typed_without_what_cannot_be_kept(client: Cli
 
 
 def test_impossible_dates_are_named_beside_their_fields(client: Client) -> None:
-    author, today = identity.person(), clock.today()
+    author, today = identity.moderator(places.municipality()), clock.today()
     draft = challenges.draft(author=author)
     page = client.signed_in_as(author).get(f"/challenges/{draft.id}/edit")
     wrong = [

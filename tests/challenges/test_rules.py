@@ -39,12 +39,12 @@ def test_what_an_owner_may_do_follows_from_the_state(state: ChallengeState) -> N
     actor, challenge = Actor(1), Challenge(owner_person_id=1, state=state, proposal_count=0)
     allowed = {
         verb
-        for verb in ("edit", "submit", "withdraw", "close", "reopen")
+        for verb in ("edit", "submit", "recall", "withdraw", "close", "reopen")
         if getattr(rules, f"may_{verb}")(actor, challenge)
     }
     expected = {
         "draft": {"edit", "submit", "withdraw"},
-        "in_review": {"withdraw"},
+        "in_review": {"recall", "withdraw"},
         "changes_requested": {"edit", "submit", "withdraw"},
         "rejected": {"edit", "submit", "withdraw"},
         "open": {"edit", "withdraw", "close"},
@@ -53,7 +53,8 @@ def test_what_an_owner_may_do_follows_from_the_state(state: ChallengeState) -> N
     }
     assert allowed == expected[state]
     assert not any(
-        getattr(rules, f"may_{verb}")(Actor(9), challenge) for verb in ("edit", "submit", "withdraw", "close", "reopen")
+        getattr(rules, f"may_{verb}")(Actor(9), challenge)
+        for verb in ("edit", "submit", "recall", "withdraw", "close", "reopen")
     )
 
 

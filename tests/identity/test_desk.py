@@ -21,7 +21,11 @@ def test_an_administrator_ends_the_role_of_a_moderator_of_their_own(client: Clie
     boss, chosen = identity.administrator(town, name="Chefen"), identity.moderator(town, name="Karen Udvalgt")
     role = session.scalars(select(Role).where(Role.person_id == chosen.id)).one()
     client.signed_in_as(boss)
-    client.submit(client.get("/desk/roles"), f"main form[action='/desk/roles/{role.id}/end']")
+    way = client.get("/desk/roles").one(f"main a[href='/desk/roles/{role.id}/end']")
+    asked = client.get(str(way["href"]))
+    session.refresh(role)
+    assert (asked.heading, role.ended_by_id) == ("Vil du fratage Karen Udvalgt rollen?", None)
+    client.submit(asked, "main form")
     session.refresh(role)
     assert role.ended_by_id == boss.id
     assert session.scalars(select(Activity.kind)).all() == ["role.ended"]
@@ -52,7 +56,8 @@ def test_the_last_platform_administrator_keeps_the_role(client: Client, session:
     only = identity.platform_administrator()
     role = session.scalars(select(Role).where(Role.person_id == only.id)).one()
     client.signed_in_as(only)
-    assert not client.get("/desk/roles").all(f"form[action='/desk/roles/{role.id}/end']")
+    assert not client.get("/desk/roles").all(f"a[href='/desk/roles/{role.id}/end']")
+    assert client.get(f"/desk/roles/{role.id}/end").status_code == 403
     assert client.send(f"/desk/roles/{role.id}/end").status_code == 403
     identity.platform_administrator()
     assert client.send(f"/desk/roles/{role.id}/end").status_code == 303

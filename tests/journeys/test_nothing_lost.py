@@ -107,3 +107,23 @@ def test_a_double_click_and_the_back_button_make_one_idea(
     writer.see().page.locator(SEND).first.click()
     writer.page.wait_for_load_state()
     assert len(ideas("Et æbletræ i hver gård")) == 1
+
+
+def test_back_finds_the_form_that_was_sent_with_an_error_before_it_was_right(
+    square: Flask, commit: Callable[[], None], visitors: NewVisitor, sign_in: SignIn
+) -> None:
+    author = identity.person()
+    draft = challenges.draft(author=author).id
+    commit()
+    writer = sign_in(visitors(), author).expecting("422").go(f"/challenges/{draft}/edit")
+    need, title = writer.page.locator("main [name=need]"), writer.page.locator("main [name=title]")
+    need.fill("Der er ingen skygge på pladsen.")
+    for typed in ("", "Træer på pladsen"):
+        title.fill(typed)
+        with writer.page.expect_navigation():
+            writer.page.get_by_role("button", name="Gem og se den").click()
+        writer.see()
+    writer.reads("Den er gemt.")
+    writer.page.go_back()
+    writer.see().reads("Giv udfordringen en titel.")
+    assert need.input_value() == "Der er ingen skygge på pladsen."

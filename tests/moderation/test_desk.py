@@ -10,11 +10,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.activity.models import Activity
+from app.activity.models import Activity, SubjectType
 from app.challenges.models import Challenge, ChallengeState
 from app.kernel import clock, db
+from app.moderation import actions
 from app.moderation.models import Case, CaseState, Decision, DecisionKind
-from tests.factories import challenges, identity, moderation, places
+from tests.factories import challenges, identity, moderation, organisations, places
 from tests.support.client import Client
 from tests.support.queries import Recorder
 
@@ -252,3 +253,27 @@ def test_eight_moderators_at_once_make_one_decision(committed: Flask, client_of,
     assert sorted(page.status_code for page in sent) == [303] + [409] * 7
     assert all(page.all("section.decision") for page in sent if page.status_code == 409)
     assert db.session().query(Decision).count() == 1
+
+
+@pytest.mark.parametrize("path", ["/my", "/"])
+def test_whoever_reviews_is_told_at_home_how_much_waits(client: Client, path: str) -> None:
+    home, elsewhere = places.municipality(), places.municipality()
+    for place in (home, home, elsewhere):
+        challenges.in_review(municipalities=[place], published_at=None)
+    moderation.report(moderation.case(municipality_id=home.id))
+    reviews = {identity.moderator(home): 3, identity.administrator(home): 3, identity.platform_administrator(): 4}
+    for person, number in reviews.items():
+        page = client.signed_out().signed_in_as(person).get(path)
+        assert f"{number} things wait for review" in page.one(".tasks a[href='/desk/review']").get_text()
+    assert "for review" not in client.signed_out().signed_in_as(identity.person()).get(path).words
+    assert not client.signed_out().signed_in_as(identity.moderator(places.municipality())).get(path).all(".tasks")
+
+
+def test_an_organisation_is_verified_at_the_desk(client: Client) -> None:
+    firm = organisations.organisation()
+    place = {"municipality_id": firm.municipality_id, "author_id": None}
+    case = actions.submit(SubjectType.ORGANISATION, firm.id, title=firm.name, **place)
+    page = client.signed_in_as(identity.moderator(firm.municipality)).get(f"/desk/review/{case.id}")
+    assert "Verify" in page.one("[data-key=p]").get_text()
+    assert "Publish" not in page.one(".desk-verbs").get_text()
+    assert [heading.get_text() for heading in page.all(".desk-preview h3")][:2] == ["What is known", "Members"]

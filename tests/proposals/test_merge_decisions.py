@@ -67,6 +67,18 @@ def test_the_author_of_a_merged_idea_gets_reasons_and_a_way_to_complain(
     assert page.one(f"a[href='/decisions/{decision.id}/appeal']")
 
 
+def test_the_author_finds_the_merged_idea_and_what_it_became_part_of(client: Client, session: Session) -> None:
+    kept, duplicate = two_ideas()
+    decision, author = merged(client, duplicate, kept), duplicate.author
+    mine = client.signed_in_as(author).get("/my")
+    assert mine.one(f"main a[href='/proposals/{duplicate.id}/before-merge']")
+    assert kept.title in mine.one(f"main a[href='/proposals/{kept.id}']").get_text()
+    assert kept.title in client.get(f"/decisions/{decision.id}").one(f"a[href='/proposals/{kept.id}']").get_text()
+    complained_rightly(client, decision, author)
+    assert not client.signed_in_as(author).get("/my").all(f"main a[href='/proposals/{duplicate.id}/before-merge']")
+    assert not client.get(f"/decisions/{decision.id}").all(f"main a[href='/proposals/{kept.id}']")
+
+
 def test_who_wrote_both_ideas_is_told_once(client: Client, session: Session, run_jobs: Callable[[], int]) -> None:
     kept, duplicate = two_ideas()
     author = duplicate.author
