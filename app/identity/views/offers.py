@@ -32,7 +32,7 @@ def accept_offer(token: str) -> Answer:
         return _page(offer, token, elsewhere=403)
     actions.accept_offer(offer, by=actor)
     what = role_named(offer.name, ports.home_name(offer.municipality_id))
-    flash(_("You now hold this role: %(what)s.", what=what), "success")
+    flash(_("You now hold this role: %(what)s. “Desk” in the menu leads to its work.", what=what), "success")
     return to_path(MY_SQUARE)
 
 
