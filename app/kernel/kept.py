@@ -72,12 +72,17 @@ def _page_of_form() -> str:
 def _drop_when_sent(response: Response) -> Response:
     sent = request.method == "POST" and response.status_code in {200, 204, 303}
     if sent and "kept_now" not in g and request.path in session.get("kept", {}):
-        remaining = dict(session["kept"])
-        token = remaining.pop(request.path)
-        session["kept"] = remaining
-        db.session().execute(delete(KeptForm).where(KeptForm.token_hash == token_hash(token)))
+        forget(request.path)
         db.session().commit()
     return response
+
+
+def forget(path: str) -> None:
+    """What was typed into the form that posts to this path has arrived."""
+    remaining = dict(session.get("kept", {}))
+    if (token := remaining.pop(path, None)) is not None:
+        session["kept"] = remaining
+        db.session().execute(delete(KeptForm).where(KeptForm.token_hash == token_hash(token)))
 
 
 def init_app(app: Flask) -> None:

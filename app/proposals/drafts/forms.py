@@ -18,12 +18,14 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length
 
 from app.challenges.models import Challenge
-from app.kernel.forms import OnceForm, SelectChoice, VersionedForm
+from app.kernel.forms import OnceForm, SelectChoice, VersionedForm, number
 from app.kernel.uploads import UploadField
 from app.organisations.forms import ActsAsMixin
 from app.places.models import Municipality
 from app.places.queries import boundary_version, municipality_at
+from app.proposals.drafts.actions import Content, PictureChange
 from app.proposals.drafts.queries import municipalities_for
+from app.proposals.models import Picture
 
 MOST_PICTURES = 5
 
@@ -44,6 +46,19 @@ class PictureForm(Form):
         filters=[_strip],
     )
     remove = BooleanField(_("Remove this picture"))
+
+    @property
+    def change(self) -> PictureChange:
+        """What is to become of the picture."""
+        upload = self.file.data or self.file.dropped
+        remove = bool(self.remove.data or (self.file.dropped and not self.file.data))
+        return PictureChange(self.alt.data or "", number(self.id.data), upload, remove)
+
+    def saved_as(self, picture: Picture | None) -> None:
+        """From now on it is a picture of the draft."""
+        if picture is not None:
+            self.remove.data = self.change.remove
+            self.id.data, self.file.data = str(picture.id), None
 
 
 class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
@@ -135,7 +150,29 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
     def pictures_usable(self) -> bool:
         """Whether each file that was chosen is a picture; all that a draft asks."""
         usable = [entry.form.file.validate(entry.form) for entry in self.pictures]
+        self._gather_faults()
         return all(usable)
+
+    @property
+    def file_faults(self) -> list[str]:
+        """What is wrong with the files that were chosen."""
+        return [str(fault) for entry in self.pictures for fault in entry.form.file.errors]
+
+    @property
+    def content(self) -> Content:
+        """What was written, as much of it as an idea holds."""
+        return Content(
+            title=(self.title.data or "")[:120],
+            body=(self.body.data or "")[:10000],
+            place_name=(self.place_name.data or "")[:200],
+            point=self.point,
+            municipality_id=self.municipality_id,
+            organisation_id=self.organisation_id,
+        )
+
+    @property
+    def picture_changes(self) -> list[PictureChange]:
+        return [entry.form.change for entry in self.pictures]
 
     def _pictures_described(self) -> bool:
         right = True
@@ -144,7 +181,12 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
                 entry.form.file.data or (entry.form.id.data and not entry.form.remove.data)
             ) and not entry.form.alt.data:
                 right = _fault(entry.form.alt, gettext("Say in one sentence what the picture shows."))
+        self._gather_faults()
         return right
+
+    def _gather_faults(self) -> None:
+        """What is wrong with a picture stands in the summary, too."""
+        self.pictures.errors = [entry.errors for entry in self.pictures if entry.errors]
 
 
 def _fault(field: Any, message: str) -> bool:
