@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import MultiDict
 
 from app.kernel import clock, db, uploads
-from app.kernel.redirects import own_path
+from app.kernel.redirects import page_before
 from app.kernel.tokens import token_hash
 
 LASTS = timedelta(days=1)
@@ -64,9 +64,7 @@ def typed(path: str) -> MultiDict[str, str] | None:
 
 
 def _page_of_form() -> str:
-    here, (_scheme, _, rest) = request.full_path.rstrip("?"), (request.referrer or "").partition("://")
-    host, slash, path = rest.partition("/")
-    return own_path(slash + path, here) if host == request.host else here
+    return page_before(request.full_path.rstrip("?"))
 
 
 def _drop_when_sent(response: Response) -> Response:

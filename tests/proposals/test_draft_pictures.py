@@ -146,7 +146,7 @@ def test_what_saves_itself_takes_no_picture_away(client: Client, session: Sessio
 
 def test_a_kept_picture_that_is_taken_back_is_not_saved(client: Client, session: Session, page: Page) -> None:
     refused = fill(client, page, body="For kort", **WITH_PICTURE, **{"pictures-0-file": picture()})
-    fill(client, refused, **{"pictures-0-file-drop": "1", "pictures-0-alt": ""}, button="Gem kladde")
+    fill(client, refused, **{"pictures-0-file-drop": "1", "pictures-0-alt": ""}, button="Gem som kladde")
     assert the_idea(session).pictures == []
 
 
@@ -154,9 +154,9 @@ def test_a_kept_picture_that_the_draft_has_already_is_taken_back_by_the_same_for
     client: Client, session: Session, page: Page
 ) -> None:
     refused = fill(client, page, body="For kort", **WITH_PICTURE, **{"pictures-0-file": picture()})
-    fill(client, refused, button="Gem kladde", **WITH_PICTURE)
+    fill(client, refused, button="Gem som kladde", **WITH_PICTURE)
     assert len(the_idea(session).pictures) == 1
-    fill(client, refused, button="Gem kladde", **{"pictures-0-file-drop": "1"})
+    fill(client, refused, button="Gem som kladde", **{"pictures-0-file-drop": "1"})
     assert the_idea(session).pictures == []
 
 
@@ -165,7 +165,7 @@ def test_every_fault_of_a_picture_stands_in_the_summary(client: Client, page: Pa
     (link,) = refused.all(".error-summary a")
     assert link["href"] == "#pictures-1-alt"
     assert refused.one(str(link["href"]))["aria-invalid"] == "true"
-    for button in ("Send til gennemsyn", "Gem kladde"):
+    for button in ("Send til gennemsyn", "Gem som kladde"):
         fields = {"pictures-0-file": (io.BytesIO(b"<svg>"), "billede.png"), "pictures-0-alt": "Noget"}
         refused = fill(client, page, **fields, button=button)
         assert [link["href"] for link in refused.all(".error-summary a")] == ["#pictures-0-file"], button
@@ -191,7 +191,7 @@ def test_a_request_holds_as_many_files_as_the_form_invites(app: Flask, page: Pag
 def test_a_draft_that_was_sent_meanwhile_is_not_changed_by_an_old_page(
     client: Client, session: Session, draft: Page
 ) -> None:
-    fill(client, draft, title="En helt ny titel", button="Gem kladde")
+    fill(client, draft, title="En helt ny titel", button="Gem som kladde")
     refused = fill(client, draft, title="En gammel titel", body="For kort")
     assert refused.status_code == 422
     assert session.scalars(select(Proposal.title)).one() == "En helt ny titel"

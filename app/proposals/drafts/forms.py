@@ -90,6 +90,7 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
     )
     latitude = HiddenField()
     longitude = HiddenField()
+    unmark = BooleanField(_("Remove the mark from the map"))
     pictures = FieldList(FormField(PictureForm), min_entries=MOST_PICTURES, max_entries=MOST_PICTURES)
 
     def __init__(self, *, challenge: Challenge | None, **values: Any) -> None:
@@ -97,6 +98,7 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
         self.challenge = challenge
         self.municipalities: list[Municipality] = municipalities_for(challenge)
         ask = [] if len(self.municipalities) == 1 else [SelectChoice("", gettext("Choose a municipality"))]
+        self.municipality.flags.required = True
         self.municipality.choices = ask + [SelectChoice(str(place.id), place.name) for place in self.municipalities]
         if len(self.municipalities) == 1:
             self.municipality.data = str(self.municipalities[0].id)
@@ -104,6 +106,8 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
     @property
     def point(self) -> tuple[float, float] | None:
         """Longitude and latitude of the mark on the map, if there is one."""
+        if self.unmark.data:
+            return None
         try:
             longitude, latitude = float(self.longitude.data or ""), float(self.latitude.data or "")
         except ValueError:
@@ -116,6 +120,17 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
         known = {str(place.id) for place in self.municipalities}
         return int(self.municipality.data) if self.municipality.data in known else None
 
+    @property
+    def codes(self) -> dict[str, str]:
+        """The municipalities on the map, by the values of their field."""
+        return {str(place.id): place.code for place in self.municipalities}
+
+    @property
+    def near(self) -> list[str]:
+        """What the map opens on: the municipality that is chosen, else those of the challenge."""
+        chosen = self.codes.get(str(self.municipality.data))
+        return [chosen] if chosen else list(self.codes.values()) if self.challenge else []
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Shape, and whether the place, the municipality and the pictures fit."""
         right = super().validate(extra_validators)
@@ -127,7 +142,7 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
             return True
         found, wanted = municipality_at(*self.point), {place.id for place in self.municipalities}
         if found is None and boundary_version()[0]:
-            return _fault(self.place_name, gettext("The mark lies outside East Jutland. Move it, or write the place."))
+            return _fault(self.place_name, gettext("The mark lies outside East Jutland. Move it, or remove it."))
         if found is not None and found.id not in wanted:
             return _fault(self.place_name, self._elsewhere(found))
         if found is not None:
@@ -137,7 +152,7 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
     def _elsewhere(self, found: Municipality) -> str:
         names = ", ".join(place.name for place in self.municipalities)
         return gettext(
-            "The mark lies in %(found)s, but the challenge is about %(names)s. Move the mark, or write the place.",
+            "The mark lies in %(found)s, but the challenge is about %(names)s. Move the mark, or remove it.",
             found=found.name,
             names=names,
         )

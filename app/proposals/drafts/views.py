@@ -132,6 +132,13 @@ def _alike(proposal: Proposal) -> list[Proposal]:
     return like(proposal.title, **where, but=proposal.id)
 
 
+def _like(form: ProposalForm, proposal: Proposal | None) -> list[Proposal]:
+    """Ideas like the one that the form holds."""
+    challenge_id = form.challenge.id if form.challenge else None
+    where = {"challenge_id": challenge_id, "municipality_id": form.municipality_id}
+    return like((form.title.data or "")[:120], **where, but=proposal.id if proposal else None)
+
+
 def _sent(proposal: Proposal) -> Response:
     """Send it, unless it was sent before and the form came back by the back button."""
     before = db.session().scalar(sent_already(proposal))
@@ -144,9 +151,12 @@ def _sent(proposal: Proposal) -> Response:
 
 
 @bp.route("/proposals/<int:id>/send", methods=["GET", "POST"])
-@requires(rules.may_submit, one=queries.visible_to)
+@requires(rules.may_open_sending, one=queries.visible_to)
 def send(proposal: Proposal) -> Answer:
     """The step before sending: ideas like this one, to support instead."""
+    if not proposal.writable:
+        flash(_("Your idea has been sent already."), "info")
+        return see_other(".show", id=proposal.id)
     if not proposal.complete:
         flash(_("Something is missing before it can be sent."), "warning")
         return see_other(".edit", id=proposal.id)
@@ -192,8 +202,10 @@ def _saved(proposal: Proposal, form: ProposalForm) -> Response:
 
 
 def _form_page(form: ProposalForm, proposal: Proposal | None = None, **context: Any) -> str:
-    words = {"alike": [], "drafts": [], **context}
-    return render_template("proposals/form.html", form=form, proposal=proposal, challenge=form.challenge, **words)
+    unsent = proposal is None or proposal.writable
+    alike = _like(form, proposal) if unsent and (proposal or form.is_submitted()) else []
+    words = {"alike": alike, "drafts": [], "challenge": form.challenge, **context}
+    return render_template("proposals/form.html", form=form, proposal=proposal, **words)
 
 
 @bp.get("/proposals/similar")
