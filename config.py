@@ -18,6 +18,10 @@ class ConfigError(ValueError):
     """A setting is missing or wrong; the message names it and says what to do."""
 
 
+MOST_FILES = 5
+"""How many files a form invites to send at once."""
+
+
 @dataclass(frozen=True)
 class Config:
     """All settings. Every field is an environment variable of the same name in capitals."""
@@ -49,6 +53,11 @@ class Config:
         """The database address with the driver named, as SQLAlchemy wants it."""
         scheme, _, rest = self.database_url.partition("://")
         return f"postgresql+psycopg://{rest}" if scheme in {"postgresql", "postgres"} else self.database_url
+
+    @property
+    def max_request_bytes(self) -> int:
+        """The most that is sent at once: as many files as a form invites, and room for its words."""
+        return MOST_FILES * self.max_upload_bytes + 1024 * 1024
 
     @property
     def limits_url(self) -> str:

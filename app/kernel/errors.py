@@ -17,7 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Conflict, HTTPException
 
 from app.kernel import access, kept
-from app.kernel.redirects import to_path
+from app.kernel.redirects import page_before, to_path
 
 log = structlog.get_logger()
 PAGES = {400, 403, 404, 409, 413, 422, 429, 500, 503}
@@ -38,9 +38,8 @@ def page(status: int, description: Any = None) -> Response:
     if request.accept_mimetypes.best == "application/json":
         return make_response(jsonify(error={"status": status, "message": str(description or "")}), status)
     name = status if status in PAGES else (404 if status < 500 else 500)
-    return make_response(
-        render_template(f"errors/{name}.html", description=description, request_id=g.get("request_id")), status
-    )
+    words = {"description": description, "request_id": g.get("request_id"), "came_from": page_before("")}
+    return make_response(render_template(f"errors/{name}.html", **words), status)
 
 
 def _http(error: HTTPException) -> Response:

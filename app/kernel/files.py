@@ -71,6 +71,22 @@ class StoredFile(FileFacts, db.Base):
 Facts = dict[str, Any]
 
 
+def most_megabytes() -> int:
+    """How large one file may be."""
+    return settings().max_upload_bytes // 1024**2
+
+
+def check_size(sent: FileStorage) -> None:
+    """Raise UnusableFile when a file is too large."""
+    size = sent.stream.seek(0, io.SEEK_END)
+    sent.stream.seek(0)
+    if size > settings().max_upload_bytes:
+        words = {"name": name_of(sent), "most": most_megabytes()}
+        raise UnusableFile(
+            _("“%(name)s” is too large: a file may be at most %(most)s MB. Choose a smaller one.", **words)
+        )
+
+
 def picture(content: bytes) -> Facts:
     """Write a picture in three widths, drawn anew; raise UnusableFile unless it is one."""
     try:
@@ -157,6 +173,15 @@ def show(key: str, variant: str) -> Response:
     if stored is None:
         raise NotFound
     return answer(stored, variant)
+
+
+def same(stored: StoredFile, other: FileFacts) -> bool:
+    """Whether two pictures, drawn anew, are one picture that was sent twice."""
+    facts = ("media_type", "size", "width", "height")
+    if any(getattr(stored, name) != getattr(other, name) for name in facts):
+        return False
+    pair = [_path(file.key, "large" if file.is_picture else "original") for file in (stored, other)]
+    return all(path.exists() for path in pair) and pair[0].read_bytes() == pair[1].read_bytes()
 
 
 def remove(stored: StoredFile) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import MultiDict
 
 from app.kernel import clock, db, uploads
-from app.kernel.redirects import own_path
+from app.kernel.redirects import page_before
 from app.kernel.tokens import token_hash
 
 LASTS = timedelta(days=1)
@@ -64,20 +64,23 @@ def typed(path: str) -> MultiDict[str, str] | None:
 
 
 def _page_of_form() -> str:
-    here, (_scheme, _, rest) = request.full_path.rstrip("?"), (request.referrer or "").partition("://")
-    host, slash, path = rest.partition("/")
-    return own_path(slash + path, here) if host == request.host else here
+    return page_before(request.full_path.rstrip("?"))
 
 
 def _drop_when_sent(response: Response) -> Response:
     sent = request.method == "POST" and response.status_code in {200, 204, 303}
     if sent and "kept_now" not in g and request.path in session.get("kept", {}):
-        remaining = dict(session["kept"])
-        token = remaining.pop(request.path)
-        session["kept"] = remaining
-        db.session().execute(delete(KeptForm).where(KeptForm.token_hash == token_hash(token)))
+        forget(request.path)
         db.session().commit()
     return response
+
+
+def forget(path: str) -> None:
+    """What was typed into the form that posts to this path has arrived."""
+    remaining = dict(session.get("kept", {}))
+    if (token := remaining.pop(path, None)) is not None:
+        session["kept"] = remaining
+        db.session().execute(delete(KeptForm).where(KeptForm.token_hash == token_hash(token)))
 
 
 def init_app(app: Flask) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import Response, redirect, url_for
+from flask import Response, redirect, request, url_for
 
 
 def see_other(endpoint: str, **values: Any) -> Response:
@@ -27,3 +27,10 @@ def own_path(wanted: str | None, otherwise: str) -> str:
         return otherwise
     unsafe = parts.scheme or parts.netloc or not path.startswith("/") or not path.isprintable()
     return otherwise if unsafe or path.startswith(("//", "/\\")) else path
+
+
+def page_before(otherwise: str) -> str:
+    """The path of the page of ours that led here, as far as the browser tells."""
+    _scheme, _, rest = (request.referrer or "").partition("://")
+    host, slash, path = rest.partition("/")
+    return own_path(slash + path, otherwise) if host == request.host else otherwise

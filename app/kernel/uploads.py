@@ -22,7 +22,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
 from wtforms.validators import StopValidation
 
-from app.kernel import access, clock, db, files, jobs, limits
+from app.kernel import access, answers, clock, db, files, jobs, limits
 from app.kernel.tokens import token_hash
 
 bp = Blueprint("uploads", __name__)
@@ -69,7 +69,8 @@ class Upload:
 
 
 def accept(sent: FileStorage, kind: Kind) -> Upload:
-    """Check a file and write it down; raise UnusableFile unless it is of the kind."""
+    """Check a file and write it down; raise UnusableFile unless it is of the kind and small enough."""
+    files.check_size(sent)
     name, content = files.name_of(sent), sent.stream.read()
     facts = files.picture(content) if kind == "picture" else files.document(content, name)
     token = secrets.token_urlsafe(24)
@@ -90,8 +91,7 @@ def claim(upload: Upload | None, *, by: access.Actor) -> files.StoredFile | None
     """Take a file for good; none when there is none, or when it was taken by an earlier sending of the same form."""
     if upload is None or not (upload.fresh or _first_use(upload)):
         return None
-    row = upload.row
-    name = "picture.webp" if row.is_picture else row.name
+    row, name = upload.row, "picture.webp" if upload.is_picture else upload.filename
     facts = {column: getattr(row, column) for column in ("key", "media_type", "size", "width", "height")}
     stored = files.StoredFile(**facts, name=name, created_by_id=by.id)
     db.session().add(stored)
@@ -114,12 +114,17 @@ class UploadField(FileField):
     def __init__(self, label: Any = None, validators: Any = None, *, kind: Kind = "picture", **options: Any) -> None:
         super().__init__(label, validators, **options)
         self.kind: Kind = kind
-        self.lost = False
+        self.lost, self.most = False, files.most_megabytes()
+        self.dropped: Upload | None = None
 
     def process(self, formdata: Any, *args: Any, **options: Any) -> None:
         super().process(formdata, *args, **options)
         token = formdata.get(f"{self.name}-kept") if formdata else None
-        if token and not self.data and not formdata.get(f"{self.name}-drop"):
+        if not token:
+            return
+        if formdata.get(f"{self.name}-drop"):
+            self.dropped = found(token[:100])
+        elif not self.data:
             self.data = found(token[:100])
             self.lost = self.data is None
 
@@ -186,7 +191,7 @@ def _room() -> bool:
 
 def _keep_shown(response: Response) -> Response:
     """After the request's own transaction: keep what its page names, forget what nothing came of."""
-    fresh = [upload for upload in g.pop("uploads", []) if not (upload.claimed and response.status_code < 400)]
+    fresh = [upload for upload in g.pop("uploads", []) if not (upload.claimed and answers.lasts(response))]
     for upload in fresh:
         if not upload.shown:
             files.forget(upload.row.key)
@@ -203,14 +208,11 @@ def _make_room() -> None:
     db.session().flush()
     mine = (KeptFile.keeper == _keeper(), KeptFile.used_at.is_(None))
     total = 0
-    for number, row in enumerate(db.session().scalars(select(KeptFile).where(*mine).order_by(_newest())), 1):
+    found = db.session().scalars(select(KeptFile).where(*mine).order_by(KeptFile.created_at.desc()))
+    for number, row in enumerate(found, 1):
         total += row.size
         if number > MOST_FILES or total > MOST_BYTES:
             _drop(row)
-
-
-def _newest() -> Any:
-    return KeptFile.created_at.desc()
 
 
 def _drop(row: KeptFile) -> None:

@@ -14,6 +14,7 @@ from werkzeug.routing import BuildError
 
 from app.kernel import (
     access,
+    answers,
     db,
     dev,
     errors,
@@ -62,7 +63,8 @@ class Torvet(Flask):
     """A Flask application in which one request is one transaction.
 
     Below 400 the request commits, and what it queued leaves after that; at 400 and above, or when it raises, all is
-    rolled back. The commit happens inside the dispatch, so that a broken constraint still meets the error handlers.
+    rolled back, unless the answer is `Unfinished`. The commit happens inside the dispatch, so that a broken constraint
+    still meets the error handlers.
     """
 
     settings: Config
@@ -92,7 +94,7 @@ class Torvet(Flask):
     def dispatch_request(self) -> Response:
         try:
             response = self.make_response(super().dispatch_request())
-            if response.status_code < 400:
+            if answers.lasts(response):
                 db.session().commit()
             else:
                 db.session().rollback()
@@ -100,7 +102,7 @@ class Torvet(Flask):
             db.session().rollback()
             jobs.forget()
             raise
-        if response.status_code < 400:
+        if answers.lasts(response):
             jobs.send_queued()
         else:
             jobs.forget()
@@ -115,7 +117,8 @@ def build(config: Config) -> Torvet:
     secure = config.base_url.startswith("https")
     app.config.update(
         SECRET_KEY=config.secret_key,
-        MAX_CONTENT_LENGTH=config.max_upload_bytes,
+        MAX_CONTENT_LENGTH=config.max_request_bytes,
+        FILE_MEGABYTES=config.max_upload_bytes // 1024**2,
         SESSION_COOKIE_NAME="__Host-torvet" if secure else "torvet",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,

@@ -90,6 +90,7 @@ class Proposal(db.Base):
     search: Mapped[Any] = vector_column("title", "body", "place_name")
     supported_by_me: Mapped[bool] = query_expression(default_expr=false())
     followed_by_me: Mapped[bool] = query_expression(default_expr=false())
+    helped_by_me: Mapped[bool] = query_expression(default_expr=false())
     talked_by_me: Mapped[bool | None] = query_expression()
     chance: Mapped[int] = query_expression()
 

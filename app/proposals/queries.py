@@ -31,6 +31,7 @@ from app.moderation.models import Case, CaseState
 from app.moderation.rules import STAFF, is_platform_administrator
 from app.proposals import rules
 from app.proposals.models import AnswerStatus, Backing, Proposal, ProposalState, Support
+from app.proposals.supports.queries import helped_by
 
 PUBLIC_STATES = (ProposalState.PUBLISHED, ProposalState.MERGED)
 SORTS = ("newest", "supported", "random")
@@ -92,6 +93,7 @@ def one_page(actor: Actor) -> Select[Proposal]:
         joinedload(Proposal.thread),
         with_expression(Proposal.supported_by_me, supported),
         with_expression(Proposal.followed_by_me, followed),
+        with_expression(Proposal.helped_by_me, helped_by(actor)),
         with_expression(Proposal.talked_by_me, takes_part(Proposal.thread_id, actor.id)),
     )
 

@@ -73,6 +73,11 @@ def may_submit(actor: Actor, proposal: Proposal) -> Verdict:
     return may_propose(actor, proposal.challenge)
 
 
+def may_open_sending(actor: Actor, proposal: Proposal) -> Verdict:
+    """The step before sending: the author, who may come back to it after it was sent and is told so."""
+    return may_submit(actor, proposal) if proposal.writable else _author(actor, proposal)
+
+
 def may_recall(actor: Actor, proposal: Proposal) -> Verdict:
     if proposal.state != ProposalState.IN_REVIEW:
         return Refusal(_("It is not in review."))

@@ -25,6 +25,7 @@ from app.moderation.queries import status_of
 from app.places.ports import map_base
 from app.places.queries import everyone
 from app.proposals import actions, forms, queries, rules
+from app.proposals.drafts.queries import was_changed
 from app.proposals.models import Proposal, ProposalState, ProposalVersion
 
 bp = Blueprint("proposals", __name__)
@@ -125,7 +126,7 @@ def _beside(proposal: Proposal, shown: dict[str, Any], *, when: bool) -> dict[st
     if not proposal.published:
         return {}
     actor = current_actor()
-    how = (actor.signed_in, actor.facts, proposal.supported_by_me, proposal.followed_by_me)
+    how = (actor.signed_in, actor.facts, proposal.supported_by_me, proposal.followed_by_me, proposal.helped_by_me)
     reader = replace(shared.READER, facts=actor.facts) if actor.signed_in else access.VISITOR
 
     def part(stem: str) -> Markup:
@@ -148,6 +149,7 @@ def _alike(proposal: Proposal, *, when: bool) -> dict[str, Markup]:
         return {
             "proposal": proposal,
             "writes": rules.writes(current_actor(), proposal),
+            "changed": proposal.version > 1 and db.session().scalar(was_changed(proposal)),
             "similar": list(db.session().scalars(queries.by_ids(similar)).unique()) if similar else [],
             "due_in": (proposal.answer_due - clock.today()).days if proposal.answer_due else None,
             "base": _map_base() if proposal.placed else {},

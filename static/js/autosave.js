@@ -1,6 +1,8 @@
 // Keeps what somebody types: in this browser at once, and as a draft on the server a moment later. What has arrived is
-// forgotten here: when a draft was saved, or when a page says so (data-kept-done="key").
+// forgotten here: when a draft was saved, or when a page says so (data-kept-done="key"). Files go along once, to a form
+// whose draft takes them (data-autosave-files); what is said of saving names those that did not.
 const WAIT = 1500;
+const tried = new WeakSet();
 
 export function start(form) {
   if (form.dataset.keptDone) { sessionStorage.removeItem(`kept:${form.dataset.keptDone}`); return; }
@@ -9,7 +11,9 @@ export function start(form) {
   let timer;
   let sending = false;
   let again = false;
+  let fault = "";
   restore(form, key, state);
+  if (form.dataset.autosaveUrl && form.querySelector("[name$='-kept']")) timer = setTimeout(save, WAIT);
 
   form.addEventListener("input", () => {
     sessionStorage.setItem(key, JSON.stringify(read(form)));
@@ -48,8 +52,9 @@ export function start(form) {
 
   async function send() {
     const sent = sessionStorage.getItem(key);
+    const files = "autosaveFiles" in form.dataset ? chosen(form).filter((file) => !tried.has(file)) : [];
     const answer = await fetch(form.dataset.autosaveUrl, {
-      method: "POST", body: withoutFiles(form), redirect: "manual", headers: { Accept: "application/json" },
+      method: "POST", body: withFiles(form, files), redirect: "manual", headers: { Accept: "application/json" },
     });
     if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
       say(state, state?.dataset.signedOut);
@@ -64,7 +69,11 @@ export function start(form) {
       history.replaceState(null, "", draft.action);
     }
     if (draft.saved_at && sessionStorage.getItem(key) === sent) sessionStorage.removeItem(key);
-    say(state, state?.dataset.saved.replace("{time}", clock(draft.saved_at)));
+    files.forEach((file) => tried.add(file));
+    if (files.length) fault = draft.fault;
+    for (const [name, html] of Object.entries(draft.parts ?? {})) exchange(form, name, html);
+    const unsaved = chosen(form).length ? fault || state?.dataset.unsaved : "";
+    say(state, `${state?.dataset.saved.replace("{time}", clock(draft.saved_at))}${unsaved ? `. ${unsaved}` : ""}`);
   }
 }
 
@@ -78,10 +87,26 @@ function say(state, words) {
   if (state && words && state.textContent !== words) state.textContent = words;
 }
 
-function withoutFiles(form) {
+function chosen(form) {
+  return [...form.querySelectorAll("input[type=file]")].flatMap((field) => [...field.files]);
+}
+
+function withFiles(form, files) {
   const data = new FormData(form);
-  for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+  for (const field of form.querySelectorAll("input[type=file]")) {
+    data.delete(field.name);
+    for (const file of field.files) if (files.includes(file)) data.append(field.name, file);
+  }
   return data;
+}
+
+// A file that was saved is shown as the draft's own, with what can be done about it.
+function exchange(form, name, html) {
+  const part = form.querySelector(`[data-part="${name}"]`);
+  if (!part) return;
+  const held = part.contains(document.activeElement);
+  part.outerHTML = html;
+  if (held) form.querySelector(`[data-part="${name}"] input:not([type=hidden])`)?.focus();
 }
 
 // Fields worth keeping: never passwords, files or tokens.

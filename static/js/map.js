@@ -36,14 +36,25 @@ async function draw(box, L) {
   L.control.zoom({ zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut }).addTo(map);
   if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { attribution: box.dataset.attribution }).addTo(map);
   const bounds = L.latLngBounds([]);
-  if (box.dataset.outlinesUrl) bounds.extend((await outlines(box, L, map)).getBounds());
+  const ground = box.dataset.outlinesUrl && await outlines(box, L, map);
+  if (ground) bounds.extend(near(ground, (box.dataset.near ?? "").split(" "), L));
   if (!bounds.isValid() && !box.dataset.tiles) {
     withoutGround(box, map);
     return;
   }
   if (box.dataset.url) bounds.extend((await points(box, L, map)).getBounds());
-  if (bounds.isValid()) map.fitBounds(bounds, { paddingTopLeft: [64, 24], paddingBottomRight: [24, 24], animate: false });
-  if ("pick" in box.dataset) pick(box, L, map);
+  if (bounds.isValid()) show(map, bounds);
+  if ("pick" in box.dataset) pick(box, L, map, ground);
+}
+
+function show(map, bounds) {
+  map.fitBounds(bounds, { paddingTopLeft: [64, 24], paddingBottomRight: [24, 24], animate: false });
+}
+
+// The bounds of the outlines with these codes; of all where none has one.
+function near(ground, codes, L) {
+  const shapes = ground.getLayers().filter(({ feature }) => codes.includes(feature.properties.code));
+  return shapes.length ? L.featureGroup(shapes).getBounds() : ground.getBounds();
 }
 
 // Points on nothing say nothing: without outlines and tiles the list beside the map does.
@@ -63,14 +74,12 @@ async function json(url) {
 async function outlines(box, L, map) {
   const choosing = "pick" in box.dataset;
   const layer = L.geoJSON(await json(box.dataset.outlinesUrl), {
-    interactive: !choosing,
     style: ({ properties }) => ({
       className: `outline${properties.count ? " outline-open" : ""}${properties.code === box.dataset.chosen ? " outline-chosen" : ""}`,
     }),
     onEachFeature: ({ properties }, shape) => {
-      if (choosing) return;
       if (properties.name) shape.bindTooltip(properties.name, { sticky: true, className: "map-name" });
-      if (properties.href) shape.on("click", () => location.assign(properties.href));
+      if (properties.href && !choosing) shape.on("click", () => location.assign(properties.href));
     },
   });
   return layer.addTo(map);
@@ -129,7 +138,7 @@ function list(places, box) {
 }
 
 // Choosing a place: by pointing, by dragging the mark, or by Enter in the middle of the map.
-function pick(box, L, map) {
+function pick(box, L, map, ground) {
   const picker = box.closest("[data-place-picker]");
   const [lat, lon] = ["lat", "lon"].map((name) => Number(document.getElementById(picker.dataset[name])?.value || NaN));
   let marker;
@@ -144,12 +153,22 @@ function pick(box, L, map) {
     if (tell) box.dispatchEvent(new CustomEvent("place:chosen", { detail: { lat: latitude, lon: longitude } }));
   }
 
-  if (Number.isFinite(lat) && Number.isFinite(lon)) put([lat, lon], false);
+  if (Number.isFinite(lat) && Number.isFinite(lon)) {
+    put([lat, lon], false);
+    if (!map.getBounds().contains([lat, lon])) show(map, map.getBounds().extend([lat, lon]));
+  }
+  const of = document.getElementById(box.dataset.of);
+  const codes = JSON.parse(box.dataset.codes ?? "{}");
+  if (ground) of?.addEventListener("change", () => show(map, near(ground, [codes[of.value]], L)));
   map.on("click", ({ latlng }) => put(latlng));
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target !== box) return;
     event.preventDefault();
     put(map.getCenter());
+  });
+  box.addEventListener("place:removed", () => {
+    marker?.remove();
+    marker = undefined;
   });
   box.addEventListener("place:show", ({ detail }) => {
     put([detail.lat, detail.lon], false);

@@ -10,6 +10,7 @@ const behaviours = [
   ["[data-desk]", "./desk.js"],
   ["[data-more-filters]", "./filters.js"],
   [".site-menu", "./menu.js"],
+  [".action-bar", "./bar.js"],
   ["[hx-get], [hx-post]", "./swaps.js"],
 ];
 

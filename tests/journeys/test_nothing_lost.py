@@ -127,3 +127,50 @@ def test_back_finds_the_form_that_was_sent_with_an_error_before_it_was_right(
     writer.page.go_back()
     writer.see().reads("Giv udfordringen en titel.")
     assert need.input_value() == "Der er ingen skygge på pladsen."
+
+
+def test_a_picture_that_is_said_to_be_saved_is_there_after_a_reload_and_after_leaving(
+    square: Flask, commit: Callable[[], None], visitors: NewVisitor, sign_in: SignIn, tmp_path: Path
+) -> None:
+    person, challenge = identity.person(), challenges.challenge(title="Flere steder at bade").id
+    commit()
+    photo = tmp_path / "molen.jpg"
+    photo.write_bytes(picture() + b"\0" * 5 * 1024 * 1024)
+    writer = sign_in(visitors(viewport=PHONE), person).go(f"/proposals/new?challenge={challenge}")
+    write(writer, "En trappe på molen")
+    writer.page.locator("#pictures-0-alt").fill("Molen uden trappe")
+    writer.page.locator("#pictures-0-file").set_input_files(photo)
+    writer.page.locator(".picture-field img").wait_for()
+    writer.reads(re.compile(r"^Gemt kl\. \d\d\.\d\d$"))
+    writer.see().page.reload()
+    assert writer.see().page.locator(".picture-field img").count() == 1
+    assert writer.page.locator("#pictures-0-alt").input_value() == "Molen uden trappe"
+
+    writer.expecting("422").page.locator("main textarea[name=body]").fill("For kort")
+    writer.page.locator("#pictures-1-file").set_input_files(
+        {"name": "to.jpg", "mimeType": "", "buffer": picture("PNG")}
+    )
+    writer.page.locator(SEND).first.click()
+    writer.page.locator(".error-summary").wait_for()
+    writer.see().go("/my").follow("En trappe på molen")
+    assert writer.page.locator(".picture-field img").count() == 2
+    writer.page.locator("#pictures-1-alt").fill("Molen set fra vandet")
+    write(writer, "En trappe på molen")
+    writer.page.locator(SEND).first.click()
+    writer.page.wait_for_url(re.compile(r"/proposals/\d+$"))
+    (idea,) = ideas("En trappe på molen")
+    assert [shown.alt for shown in idea.pictures] == ["Molen uden trappe", "Molen set fra vandet"]
+
+
+def test_a_file_that_is_not_saved_is_never_said_to_be(
+    square: Flask, commit: Callable[[], None], visitors: NewVisitor, sign_in: SignIn
+) -> None:
+    person, challenge = identity.person(), challenges.challenge(title="Plads til cykler").id
+    commit()
+    writer = sign_in(visitors(), person).go(f"/proposals/new?challenge={challenge}")
+    write(writer, "Et tag over cyklerne")
+    broken = {"name": "tag.jpg", "mimeType": "image/jpeg", "buffer": b"intet billede"}
+    writer.page.locator("#pictures-0-file").set_input_files(broken)  # type: ignore[arg-type]
+    writer.reads(re.compile(r"^Gemt kl\. \d\d\.\d\d\. Det er ikke et billede"))
+    write(writer, "Et tag over alle cyklerne")
+    writer.reads(re.compile(r"^Gemt kl\. \d\d\.\d\d\. Det er ikke et billede"))

@@ -185,3 +185,17 @@ def test_a_place_is_chosen_on_the_map_by_keyboard_or_by_ones_own_position(visito
     visitor.click("Brug min position")
     visitor.reads("Din position er markeret på kortet.")
     assert visitor.page.locator("#lat").input_value() == "55.86120"
+
+
+def test_a_mark_is_taken_off_the_map_again(visitor: Visitor) -> None:
+    visitor.go(GUIDE)
+    remove = visitor.page.get_by_role("button", name="Fjern mærket")
+    expect(remove).to_be_hidden()
+    visitor.page.locator("[data-pick]").focus()
+    visitor.press("Enter")
+    expect(visitor.page.locator("[data-pick] .map-stone-chosen")).to_be_visible()
+    visitor.click("Fjern mærket").reads("Mærket er fjernet fra kortet.")
+    expect(remove).to_be_hidden()
+    expect(visitor.page.locator("[data-pick] .map-stone-chosen")).to_have_count(0)
+    assert visitor.page.evaluate("document.activeElement.name") == "spot"
+    assert visitor.page.locator("#lat").input_value() == visitor.page.locator("#lon").input_value() == ""

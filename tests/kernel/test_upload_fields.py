@@ -82,8 +82,8 @@ def test_what_is_taken_off_a_page_is_taken_off_the_disk_too(
     )
     page = client.get(f"/proposals/new?challenge={challenge.id}")
     fields = {"pictures-0-file": sent(), "pictures-0-alt": "Åen"}
-    saved = client.follow(client.submit(page, FORM, **WORDS, **fields, button="Gem kladde"))
-    client.submit(saved, FORM, **{"pictures-0-remove": "y"}, button="Gem kladde")
+    saved = client.follow(client.submit(page, FORM, **WORDS, **fields, button="Gem som kladde"))
+    client.submit(saved, FORM, **{"pictures-0-remove": "y"}, button="Gem som kladde")
     run_jobs()
     assert set(copies(app)) == before
     assert session.scalar(select(func.count()).select_from(StoredFile)) == 0

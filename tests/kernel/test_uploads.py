@@ -132,7 +132,7 @@ def test_a_kept_picture_is_used_once_however_often_the_form_is_sent(
     client: Client, session: Session, refused: Page
 ) -> None:
     for _ in range(2):
-        client.submit(refused, FORM, title=WORDS["title"], button="Gem kladde")
+        client.submit(refused, FORM, title=WORDS["title"], button="Gem som kladde")
     (idea,) = session.scalars(select(Proposal))
     assert len(idea.pictures) == 1
 

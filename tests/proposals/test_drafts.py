@@ -110,7 +110,7 @@ def test_a_draft_is_saved_as_it_stands_and_found_again(client: Client, session: 
     challenge = challenges.challenge()
     client.signed_in_as(identity.person())
     page = client.get(f"/proposals/new?challenge={challenge.id}")
-    saved = fill(client, page, body="", button="Gem kladde")
+    saved = fill(client, page, body="", button="Gem som kladde")
     idea = the_idea(session)
     assert saved.location == f"/proposals/{idea.id}/edit"
     assert idea.state == ProposalState.DRAFT
@@ -189,6 +189,22 @@ def test_a_place_outside_the_challenge_is_a_kind_hint(client: Client, session: S
     assert far.status_code == 422
     fill(client, page, latitude="56.5", longitude="10.5")
     assert (the_idea(session).longitude, the_idea(session).latitude) == (10.5, 56.5)
+
+
+def test_a_mark_can_be_taken_away_without_scripts(client: Client, session: Session) -> None:
+    from app.kernel import clock
+
+    here = places.municipality(name="Herby", boundary=SQUARE, boundary_at=clock.now())
+    places.municipality(name="Dérby", boundary=ELSEWHERE, boundary_at=clock.now())
+    challenge = challenges.challenge(municipalities=[here])
+    client.signed_in_as(identity.person())
+    page = client.get(f"/proposals/new?challenge={challenge.id}")
+    assert page.one("#latitude-map")["data-near"] == here.code
+    assert not page.all("#unmark")
+    wrong = fill(client, page, latitude="56.5", longitude="8.5")
+    assert "eller fjern det" in wrong.one("#place_name-error").get_text()
+    assert fill(client, wrong, unmark="y", place_name="Ved havnen").status_code == 303
+    assert (the_idea(session).longitude, the_idea(session).place_name) == (None, "Ved havnen")
 
 
 def test_a_point_that_is_no_point_is_no_point(client: Client, session: Session) -> None:

@@ -87,7 +87,7 @@ def test_others_can_neither_edit_send_nor_delete(client: Client) -> None:
 def test_a_draft_is_deleted(client: Client, session: Session) -> None:
     challenge = challenges.challenge()
     client.signed_in_as(identity.person())
-    fill(client, client.get(f"/proposals/new?challenge={challenge.id}"), button="Gem kladde")
+    fill(client, client.get(f"/proposals/new?challenge={challenge.id}"), button="Gem som kladde")
     page = client.get(f"/proposals/{the_idea(session).id}/deletion")
     client.submit(page, "main form")
     assert not ideas(session)

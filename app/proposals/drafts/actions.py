@@ -93,13 +93,56 @@ def _rename_case(proposal: Proposal) -> None:
 def change_pictures(proposal: Proposal, changes: list[PictureChange], *, by: Actor) -> None:
     """Add, describe and remove pictures."""
     check(rules.may_edit(by, proposal))
-    present = {picture.id: picture for picture in proposal.pictures}
+    _wait_for_others(proposal)
     for change in changes:
-        picture = present.get(change.id or 0)
+        picture = _meant(proposal, change)
         if picture is not None and change.remove:
             proposal.pictures.remove(picture)
             files.remove(picture.file)
         elif picture is not None:
             picture.alt = change.alt
-        elif stored := uploads.claim(change.upload, by=by):
-            proposal.pictures.append(Picture(file=stored, alt=change.alt))
+        elif not change.remove:
+            _add_picture(proposal, change, by)
+
+
+def add_pictures(proposal: Proposal, changes: list[PictureChange], *, by: Actor) -> list[Picture | None]:
+    """Add and describe pictures while an idea is written, and take none away; gives the picture of each change."""
+    check(rules.may_edit(by, proposal))
+    _wait_for_others(proposal)
+    saved: list[Picture | None] = []
+    for change in changes:
+        picture = _meant(proposal, change)
+        if picture is not None:
+            picture.alt = change.alt
+        elif not change.remove:
+            picture = _add_picture(proposal, change, by)
+        saved.append(picture)
+    db.session().flush()
+    return saved
+
+
+def _wait_for_others(proposal: Proposal) -> None:
+    """Two sendings of a form at once wait for each other, so that the later one knows what the earlier one added."""
+    db.session().flush()
+    db.session().execute(select(Proposal.id).where(Proposal.id == proposal.id).with_for_update())
+    db.session().expire(proposal, ["pictures"])
+
+
+def _meant(proposal: Proposal, change: PictureChange) -> Picture | None:
+    """The picture that is changed: named by its id, or sent before with the same form."""
+    row = change.upload.row if change.upload else None
+    for picture in proposal.pictures:
+        if change.id is not None and picture.id == change.id:
+            return picture
+        if row is not None and (picture.file.key == row.key or files.same(picture.file, row)):
+            return picture
+    return None
+
+
+def _add_picture(proposal: Proposal, change: PictureChange, by: Actor) -> Picture | None:
+    stored = uploads.claim(change.upload, by=by)
+    if stored is None:
+        return None
+    picture = Picture(file=stored, alt=change.alt)
+    proposal.pictures.append(picture)
+    return picture

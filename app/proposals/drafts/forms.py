@@ -18,12 +18,14 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length
 
 from app.challenges.models import Challenge
-from app.kernel.forms import OnceForm, SelectChoice, VersionedForm
+from app.kernel.forms import OnceForm, SelectChoice, VersionedForm, number
 from app.kernel.uploads import UploadField
 from app.organisations.forms import ActsAsMixin
 from app.places.models import Municipality
 from app.places.queries import boundary_version, municipality_at
+from app.proposals.drafts.actions import Content, PictureChange
 from app.proposals.drafts.queries import municipalities_for
+from app.proposals.models import Picture
 
 MOST_PICTURES = 5
 
@@ -44,6 +46,19 @@ class PictureForm(Form):
         filters=[_strip],
     )
     remove = BooleanField(_("Remove this picture"))
+
+    @property
+    def change(self) -> PictureChange:
+        """What is to become of the picture."""
+        upload = self.file.data or self.file.dropped
+        remove = bool(self.remove.data or (self.file.dropped and not self.file.data))
+        return PictureChange(self.alt.data or "", number(self.id.data), upload, remove)
+
+    def saved_as(self, picture: Picture | None) -> None:
+        """From now on it is a picture of the draft."""
+        if picture is not None:
+            self.remove.data = self.change.remove
+            self.id.data, self.file.data = str(picture.id), None
 
 
 class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
@@ -75,6 +90,7 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
     )
     latitude = HiddenField()
     longitude = HiddenField()
+    unmark = BooleanField(_("Remove the mark from the map"))
     pictures = FieldList(FormField(PictureForm), min_entries=MOST_PICTURES, max_entries=MOST_PICTURES)
 
     def __init__(self, *, challenge: Challenge | None, **values: Any) -> None:
@@ -82,6 +98,7 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
         self.challenge = challenge
         self.municipalities: list[Municipality] = municipalities_for(challenge)
         ask = [] if len(self.municipalities) == 1 else [SelectChoice("", gettext("Choose a municipality"))]
+        self.municipality.flags.required = True
         self.municipality.choices = ask + [SelectChoice(str(place.id), place.name) for place in self.municipalities]
         if len(self.municipalities) == 1:
             self.municipality.data = str(self.municipalities[0].id)
@@ -89,6 +106,8 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
     @property
     def point(self) -> tuple[float, float] | None:
         """Longitude and latitude of the mark on the map, if there is one."""
+        if self.unmark.data:
+            return None
         try:
             longitude, latitude = float(self.longitude.data or ""), float(self.latitude.data or "")
         except ValueError:
@@ -101,6 +120,17 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
         known = {str(place.id) for place in self.municipalities}
         return int(self.municipality.data) if self.municipality.data in known else None
 
+    @property
+    def codes(self) -> dict[str, str]:
+        """The municipalities on the map, by the values of their field."""
+        return {str(place.id): place.code for place in self.municipalities}
+
+    @property
+    def near(self) -> list[str]:
+        """What the map opens on: the municipality that is chosen, else those of the challenge."""
+        chosen = self.codes.get(str(self.municipality.data))
+        return [chosen] if chosen else list(self.codes.values()) if self.challenge else []
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Shape, and whether the place, the municipality and the pictures fit."""
         right = super().validate(extra_validators)
@@ -112,7 +142,7 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
             return True
         found, wanted = municipality_at(*self.point), {place.id for place in self.municipalities}
         if found is None and boundary_version()[0]:
-            return _fault(self.place_name, gettext("The mark lies outside East Jutland. Move it, or write the place."))
+            return _fault(self.place_name, gettext("The mark lies outside East Jutland. Move it, or remove it."))
         if found is not None and found.id not in wanted:
             return _fault(self.place_name, self._elsewhere(found))
         if found is not None:
@@ -122,7 +152,7 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
     def _elsewhere(self, found: Municipality) -> str:
         names = ", ".join(place.name for place in self.municipalities)
         return gettext(
-            "The mark lies in %(found)s, but the challenge is about %(names)s. Move the mark, or write the place.",
+            "The mark lies in %(found)s, but the challenge is about %(names)s. Move the mark, or remove it.",
             found=found.name,
             names=names,
         )
@@ -135,7 +165,29 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
     def pictures_usable(self) -> bool:
         """Whether each file that was chosen is a picture; all that a draft asks."""
         usable = [entry.form.file.validate(entry.form) for entry in self.pictures]
+        self._gather_faults()
         return all(usable)
+
+    @property
+    def file_faults(self) -> list[str]:
+        """What is wrong with the files that were chosen."""
+        return [str(fault) for entry in self.pictures for fault in entry.form.file.errors]
+
+    @property
+    def content(self) -> Content:
+        """What was written, as much of it as an idea holds."""
+        return Content(
+            title=(self.title.data or "")[:120],
+            body=(self.body.data or "")[:10000],
+            place_name=(self.place_name.data or "")[:200],
+            point=self.point,
+            municipality_id=self.municipality_id,
+            organisation_id=self.organisation_id,
+        )
+
+    @property
+    def picture_changes(self) -> list[PictureChange]:
+        return [entry.form.change for entry in self.pictures]
 
     def _pictures_described(self) -> bool:
         right = True
@@ -144,7 +196,12 @@ class ProposalForm(ActsAsMixin, VersionedForm, OnceForm):
                 entry.form.file.data or (entry.form.id.data and not entry.form.remove.data)
             ) and not entry.form.alt.data:
                 right = _fault(entry.form.alt, gettext("Say in one sentence what the picture shows."))
+        self._gather_faults()
         return right
+
+    def _gather_faults(self) -> None:
+        """What is wrong with a picture stands in the summary, too."""
+        self.pictures.errors = [entry.errors for entry in self.pictures if entry.errors]
 
 
 def _fault(field: Any, message: str) -> bool:

@@ -1,4 +1,4 @@
-"""Where an idea may lie, and which drafts somebody has."""
+"""Where an idea may lie, which drafts somebody has, and whether what was published was changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.kernel.access import Actor
 from app.places import queries as places
 from app.places.models import Municipality
 from app.proposals import queries
-from app.proposals.models import Proposal, ProposalState
+from app.proposals.models import Proposal, ProposalState, ProposalVersion
 
 
 def municipalities_for(challenge: Challenge | None) -> list[Municipality]:
@@ -27,6 +27,12 @@ def open_drafts(actor: Actor, challenge: Challenge | None) -> Select[Proposal]:
     begun = (Proposal.author_id == actor.id, Proposal.state == ProposalState.DRAFT)
     under = Proposal.challenge_id == (challenge.id if challenge else None)
     return select(Proposal).where(*begun, under).order_by(Proposal.updated_at.desc()).limit(5)
+
+
+def was_changed(proposal: Proposal) -> Select[Any]:
+    """Whether an idea says something else than when it was published."""
+    said = func.count(ProposalVersion.content.distinct())
+    return select(said > 1).where(ProposalVersion.proposal_id == proposal.id)
 
 
 def like(

@@ -11,6 +11,7 @@ from app.challenges import queries as challenges
 from app.challenges.models import Challenge
 from app.kernel import access, db, kept, limits
 from app.kernel.access import Refusal, check, current_actor, one_or_404, requires
+from app.kernel.answers import Unfinished
 from app.kernel.forms import number
 from app.kernel.redirects import see_other
 from app.proposals import actions as life
@@ -91,15 +92,25 @@ def _content_of(proposal: Proposal) -> dict[str, Any]:
 def _save(proposal: Proposal, form: ProposalForm, *, is_new: bool = False) -> Answer:
     """Save by hand: as a draft as it stands, otherwise only when it is complete.
 
-    What is wrong rolls a new draft back, so its page must not name it.
+    What is wrong rolls a new draft back, so its page must not name it; a draft that is there keeps what was written.
     """
-    shown = None if is_new else proposal
     as_draft = "draft" in request.form and proposal.writable
     if not (form.pictures_usable() if as_draft else form.validate()):
-        return _form_page(form, shown), 422
-    actions.edit(proposal, _content(form), by=current_actor(), version=form.version_seen)
-    actions.change_pictures(proposal, _pictures(form), by=current_actor())
+        if not is_new and proposal.writable and form.version_seen == proposal.version:
+            _keep(proposal, form)
+            return Unfinished(_form_page(form, proposal), 422)
+        return _form_page(form, None if is_new else proposal), 422
+    actions.edit(proposal, form.content, by=current_actor(), version=form.version_seen)
+    actions.change_pictures(proposal, form.picture_changes, by=current_actor())
     return _after_saving(proposal, form, as_draft)
+
+
+def _keep(proposal: Proposal, form: ProposalForm) -> None:
+    """Save what is being written, pictures and all; nothing is taken away before it is saved by hand."""
+    actions.save(proposal, form.content, by=current_actor())
+    saved = actions.add_pictures(proposal, form.picture_changes, by=current_actor())
+    for entry, picture in zip(form.pictures, saved, strict=True):
+        entry.form.saved_as(picture)
 
 
 def _after_saving(proposal: Proposal, form: ProposalForm, as_draft: bool) -> Response:
@@ -121,6 +132,13 @@ def _alike(proposal: Proposal) -> list[Proposal]:
     return like(proposal.title, **where, but=proposal.id)
 
 
+def _like(form: ProposalForm, proposal: Proposal | None) -> list[Proposal]:
+    """Ideas like the one that the form holds."""
+    challenge_id = form.challenge.id if form.challenge else None
+    where = {"challenge_id": challenge_id, "municipality_id": form.municipality_id}
+    return like((form.title.data or "")[:120], **where, but=proposal.id if proposal else None)
+
+
 def _sent(proposal: Proposal) -> Response:
     """Send it, unless it was sent before and the form came back by the back button."""
     before = db.session().scalar(sent_already(proposal))
@@ -133,9 +151,12 @@ def _sent(proposal: Proposal) -> Response:
 
 
 @bp.route("/proposals/<int:id>/send", methods=["GET", "POST"])
-@requires(rules.may_submit, one=queries.visible_to)
+@requires(rules.may_open_sending, one=queries.visible_to)
 def send(proposal: Proposal) -> Answer:
     """The step before sending: ideas like this one, to support instead."""
+    if not proposal.writable:
+        flash(_("Your idea has been sent already."), "info")
+        return see_other(".show", id=proposal.id)
     if not proposal.complete:
         flash(_("Something is missing before it can be sent."), "warning")
         return see_other(".edit", id=proposal.id)
@@ -152,6 +173,7 @@ def begin() -> Response:
     check(rules.may_propose(current_actor(), challenge))
     form = ProposalForm(challenge=challenge)
     proposal = actions.begin(form.once.data or "", challenge.id if challenge else None, by=current_actor())
+    kept.forget(url_for(".create"))
     return _saved(proposal, form)
 
 
@@ -163,37 +185,27 @@ def save(proposal: Proposal) -> Response:
 
 
 def _saved(proposal: Proposal, form: ProposalForm) -> Response:
+    """What is saved now, and, of pictures that came with it, the parts of the form that show them."""
+    form.pictures_usable()
+    came = [entry for entry in form.pictures if entry.form.file.data]
     if proposal.writable:
-        actions.save(proposal, _content(form), by=current_actor())
+        _keep(proposal, form)
+    new = [entry for entry in came if not entry.form.file.data]
+    shown = {entry.id: render_template("proposals/_picture.html", entry=entry, proposal=proposal) for entry in new}
     return jsonify(
         saved_at=proposal.updated_at.isoformat(),
         autosave_url=url_for(".save", id=proposal.id),
         action=url_for(".edit", id=proposal.id),
+        parts=shown,
+        fault=" ".join(form.file_faults),
     )
-
-
-def _content(form: ProposalForm) -> actions.Content:
-    return actions.Content(
-        title=(form.title.data or "")[:120],
-        body=(form.body.data or "")[:10000],
-        place_name=(form.place_name.data or "")[:200],
-        point=form.point,
-        municipality_id=form.municipality_id,
-        organisation_id=form.organisation_id,
-    )
-
-
-def _pictures(form: ProposalForm) -> list[actions.PictureChange]:
-    return [_picture(entry.form) for entry in form.pictures]
-
-
-def _picture(form: Any) -> actions.PictureChange:
-    return actions.PictureChange(form.alt.data or "", number(form.id.data), form.file.data, bool(form.remove.data))
 
 
 def _form_page(form: ProposalForm, proposal: Proposal | None = None, **context: Any) -> str:
-    words = {"alike": [], "drafts": [], **context}
-    return render_template("proposals/form.html", form=form, proposal=proposal, challenge=form.challenge, **words)
+    unsent = proposal is None or proposal.writable
+    alike = _like(form, proposal) if unsent and (proposal or form.is_submitted()) else []
+    words = {"alike": alike, "drafts": [], "challenge": form.challenge, **context}
+    return render_template("proposals/form.html", form=form, proposal=proposal, **words)
 
 
 @bp.get("/proposals/similar")

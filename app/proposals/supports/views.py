@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.kernel import db, forms
-from app.kernel.access import Actor, current_actor, requires
+from app.kernel.access import current_actor, requires
 from app.kernel.redirects import see_other
 from app.places.models import Municipality
 from app.proposals import actions as life
@@ -19,6 +17,7 @@ from app.proposals.models import Proposal
 from app.proposals.supports import actions
 from app.proposals.supports.forms import BackingForm, HelpForm, ThresholdForm
 from app.proposals.supports.models import HelpKind, HelpOffer
+from app.proposals.supports.queries import own_offers
 from app.proposals.views import Answer, bp
 
 
@@ -70,7 +69,9 @@ def end_backing(proposal: Proposal) -> Answer:
 @bp.get("/proposals/<int:id>/help")
 @requires(rules.may_read, one=queries.visible_to)
 def write_help(proposal: Proposal) -> Answer:
-    return render_template("proposals/help.html", proposal=proposal, form=HelpForm())
+    mine = own_offers(current_actor()).where(HelpOffer.proposal_id == proposal.id).order_by(HelpOffer.id)
+    offers = db.session().scalars(mine).all() if current_actor().signed_in else []
+    return render_template("proposals/help.html", proposal=proposal, form=HelpForm(), offers=offers)
 
 
 @bp.post("/proposals/<int:id>/help")
@@ -78,7 +79,7 @@ def write_help(proposal: Proposal) -> Answer:
 def offer_help(proposal: Proposal) -> Answer:
     form = HelpForm()
     if not form.validate_on_submit():
-        return render_template("proposals/help.html", proposal=proposal, form=form), 422
+        return render_template("proposals/help.html", proposal=proposal, form=form, offers=[]), 422
     return forms.once(form, lambda: _offered(proposal, form))
 
 
@@ -95,11 +96,6 @@ def offers(proposal: Proposal) -> Answer:
     made = select(HelpOffer).where(HelpOffer.proposal_id == proposal.id, HelpOffer.ended_at.is_(None))
     made = made.options(joinedload(HelpOffer.person)).order_by(HelpOffer.id).limit(500)
     return render_template("proposals/offers.html", proposal=proposal, offers=db.session().scalars(made).all())
-
-
-def own_offers(actor: Actor) -> Select[Any]:
-    mine = select(HelpOffer).options(joinedload(HelpOffer.proposal))
-    return mine.where(HelpOffer.person_id == actor.id, HelpOffer.ended_at.is_(None))
 
 
 @bp.post("/help-offers/<int:id>/end")
