@@ -142,7 +142,8 @@ class Proposal(db.Base):
     @property
     def complete(self) -> bool:
         """Whether it says enough to be sent for review."""
-        return len(self.title) >= 5 and len(self.body) >= 20 and self.municipality_id is not None
+        said = len(self.title) >= 5 and len(self.body) >= 20 and self.municipality_id is not None
+        return said and all(picture.alt for picture in self.pictures)
 
     @property
     def placed(self) -> bool:

@@ -195,3 +195,12 @@ def test_a_draft_that_was_sent_meanwhile_is_not_changed_by_an_old_page(
     refused = fill(client, draft, title="En gammel titel", body="For kort")
     assert refused.status_code == 422
     assert session.scalars(select(Proposal.title)).one() == "En helt ny titel"
+
+
+def test_a_draft_with_a_picture_that_is_not_described_is_not_sent(
+    client: Client, session: Session, draft: Page
+) -> None:
+    fill(client, draft, **{"pictures-0-file": picture(), "pictures-0-alt": ""})
+    idea = the_idea(session)
+    assert client.send(f"/proposals/{idea.id}/send").location == f"/proposals/{idea.id}/edit"
+    assert idea.state == ProposalState.DRAFT
