@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
 from time import time
 from typing import Any, TypeVar, cast
 
@@ -103,7 +104,7 @@ def hit(rate: RateLimitItem, scope: str, key: str) -> bool:
 def _say_when(response: Response) -> Response:
     """Whoever is turned away is told how long to wait; nobody else is, since to work it out asks Valkey once more."""
     if response.status_code == 429 and (breached := limiter.current_limit):
-        response.headers["Retry-After"] = str(max(1, breached.reset_at - int(time())))
+        response.headers["Retry-After"] = str(max(1, ceil(breached.window.reset_time - time())))
     return response
 
 

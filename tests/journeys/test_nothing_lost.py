@@ -83,7 +83,7 @@ def test_a_visitor_finds_text_place_and_pictures_again_after_signing_in(
     phone.page.locator("main form[method=post] button[type=submit]").first.click()
     phone.page.wait_for_url(re.compile("/proposals/new"))
     phone.see()
-    assert phone.page.locator(".kept-upload").inner_text().startswith("Gemt: skolevejen.jpg")
+    assert phone.page.locator(".kept-upload").inner_text().startswith("Valgt: skolevejen.jpg")
     assert phone.page.locator("#place_name").input_value() == "Skolevej 4"
     phone.page.locator(SEND).first.click()
     phone.page.wait_for_url(re.compile(r"/proposals/\d+$"))

@@ -47,7 +47,7 @@ def test_a_document_is_kept_when_its_name_is_too_long(client: Client, session: S
     client.signed_in_as(challenge.author)
     path, form = f"/challenges/{challenge.id}/documents", "form[enctype]"
     came_back = client.submit(client.get(path), form, file=sent(b"%PDF-1.7", "plan.pdf"), title="x" * 201)
-    assert "Gemt: plan.pdf" in came_back.words
+    assert "Valgt: plan.pdf" in came_back.words
     assert client.submit(came_back, form, title="Planen").status_code == 303
     assert session.scalars(select(Attachment.title)).one() == "Planen"
 

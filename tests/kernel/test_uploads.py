@@ -58,7 +58,7 @@ def refused(client: Client, page: Page) -> Page:
 def test_a_picture_is_kept_when_the_form_comes_back_and_used_when_it_is_sent_again(
     client: Client, session: Session, refused: Page
 ) -> None:
-    assert "Gemt: bænken.jpg" in refused.words
+    assert "Valgt: bænken.jpg" in refused.words
     shown = client.get(str(refused.one(".kept-upload img")["src"]))
     assert (shown.status_code, shown.mimetype) == (200, "image/webp")
     assert client.submit(refused, FORM, title=WORDS["title"]).status_code == 303
@@ -78,7 +78,7 @@ def test_a_visitor_signs_up_and_finds_text_place_and_pictures_again(
     person = identity.person(with_password=True)
     done = client.submit(client.get(asked.location), FORM, email=person.email, password=identity.PASSWORD)
     again = client.follow(done)
-    assert "Gemt: bænken.jpg" in again.words
+    assert "Valgt: bænken.jpg" in again.words
     assert again.one("#place_name")["value"] == "Ved åen"
     client.submit(again, FORM)
     idea = session.scalars(select(Proposal)).one()
@@ -101,14 +101,14 @@ def test_what_is_kept_goes_with_the_link_of_the_sign_up_into_another_browser(
     letter = mails.to("mette@example.org")[-1].get_body(("plain",)).get_content()
     phone, confirmation = another_client(), letter[letter.index("/sign-up/") :].split()[0]
     done = phone.submit(phone.get(confirmation), FORM, password=identity.PASSWORD)
-    assert "Gemt: bænken.jpg" in phone.follow(done).words
+    assert "Valgt: bænken.jpg" in phone.follow(done).words
 
 
 def test_a_kept_picture_can_be_removed_or_replaced(client: Client, session: Session, refused: Page) -> None:
     removed = client.submit(refused, FORM, **{"pictures-0-file-drop": "1", "pictures-0-alt": ""})
     assert not removed.all(".kept-upload")
     replaced = client.submit(refused, FORM, **{"pictures-0-file": sent(name="anden.jpg")})
-    assert "Gemt: anden.jpg" in replaced.words
+    assert "Valgt: anden.jpg" in replaced.words
     assert "bænken.jpg" not in replaced.words
 
 

@@ -101,7 +101,7 @@ def test_a_picture_that_was_kept_follows_the_form_when_it_saves_itself(
     client: Client, session: Session, page: Page
 ) -> None:
     refused = fill(client, page, body="For kort", **WITH_PICTURE, **{"pictures-0-file": picture()})
-    assert "Gemt: billede.png" in refused.words
+    assert "Valgt: billede.png" in refused.words
     token = str(refused.one("[name='pictures-0-file-kept']")["value"])
     for _ in range(2):
         saved = save_itself(client, "/proposals/drafts", refused, **WITH_PICTURE, **{"pictures-0-file-kept": token})
