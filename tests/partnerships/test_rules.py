@@ -22,6 +22,15 @@ def test_a_request_is_answered_while_partners_are_taken_in(app: Flask, state: Pa
     assert bool(verdict) == (state in {PartnershipState.FORMING, PartnershipState.ACTIVE})
 
 
+def test_news_is_posted_in_the_name_of_a_partner_that_one_belongs_to(app: Flask) -> None:
+    partnership, lead, _ = forming()
+    assert partnership.lead
+    mine, actor = partnership.lead.organisation_id, identity.actor(lead)
+    verdicts = {name: rules.may_update_as(actor, partnership, name) for name in (mine, None, (mine or 0) + 1)}
+    assert [bool(verdict) for verdict in verdicts.values()] == [True, False, False]
+    assert not rules.may_update_as(identity.actor(identity.person()), partnership, mine)
+
+
 def test_who_has_left_meanwhile_is_not_made_lead(app: Flask, session: Session) -> None:
     partnership, lead, (person,) = forming(1)
     gone = seat(partnership, person)

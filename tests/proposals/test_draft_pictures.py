@@ -150,6 +150,15 @@ def test_a_kept_picture_that_is_taken_back_is_not_saved(client: Client, session:
     assert the_idea(session).pictures == []
 
 
+def test_a_kept_picture_that_is_taken_back_does_not_save_itself(client: Client, session: Session, page: Page) -> None:
+    refused = fill(client, page, body="For kort", **WITH_PICTURE, **{"pictures-0-file": picture()})
+    kept = refused.one("[name='pictures-0-file-kept']")["value"]
+    saved = save_itself(
+        client, "/proposals/drafts", page, **{"pictures-0-file-kept": kept, "pictures-0-file-drop": "1"}
+    )
+    assert (saved["fault"], the_idea(session).pictures) == ("", [])
+
+
 def test_a_kept_picture_that_the_draft_has_already_is_taken_back_by_the_same_form(
     client: Client, session: Session, page: Page
 ) -> None:
