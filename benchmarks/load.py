@@ -9,9 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-READERS, APART = 16, 0.005
-"""How many read at once, and the seconds between their arrivals: of a crowd that arrives in the same instant, whichever
-of a server's workers wakes first takes everybody, and the others have nothing to do."""
+READERS = 16
 
 
 @dataclass
@@ -79,7 +77,6 @@ def run(address: tuple[str, int], questions: Iterator[bytes], seconds: float, *,
 
     for _ in range(READERS):
         ask(Reader(address))
-        time.sleep(APART)
     while asked:
         for key, _ in waiting.select():
             reader: Reader = key.data

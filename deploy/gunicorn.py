@@ -2,9 +2,29 @@
 
 import os
 
+from gunicorn.workers.gthread import ThreadWorker
+
+
+class FairWorker(ThreadWorker):
+    """Takes a new connection only while one of its threads is free.
+
+    Gunicorn's own takes all that come in the same moment, and the other workers have nothing to do for as long as those
+    connections are kept.
+    """
+
+    @property
+    def worker_connections(self) -> int:
+        busy = self.nr_conns - len(self.keepalived_conns) - len(self.pending_conns)
+        return self._most if busy < self.cfg.threads else 0
+
+    @worker_connections.setter
+    def worker_connections(self, most: int) -> None:
+        self._most = most
+
+
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "2"))
-worker_class = "gthread"
+worker_class = FairWorker
 preload_app = True  # one import for all workers; nothing connects before the fork
 graceful_timeout = 8
 timeout = 60
