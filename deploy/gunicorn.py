@@ -1,21 +1,32 @@
 """How gunicorn serves Torvet, locally and behind nginx. Every setting can be overridden on its command line."""
 
 import os
+from time import monotonic
+from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
+APART = 0.005
+"""Seconds after which a worker takes one more connection although its threads are all at work."""
+
 
 class FairWorker(ThreadWorker):
-    """Takes a new connection only while one of its threads is free.
+    """Takes new connections at once while one of its threads is free, and one by one while none is.
 
     Gunicorn's own takes all that come in the same moment, and the other workers have nothing to do for as long as those
     connections are kept.
     """
 
+    took_at = 0.0
+
+    def accept(self, listener: Any) -> None:
+        self.took_at = monotonic()
+        super().accept(listener)
+
     @property
     def worker_connections(self) -> int:
         busy = self.nr_conns - len(self.keepalived_conns) - len(self.pending_conns)
-        return self._most if busy < self.cfg.threads else 0
+        return self._most if busy < self.cfg.threads or monotonic() - self.took_at > APART else 0
 
     @worker_connections.setter
     def worker_connections(self, most: int) -> None:
