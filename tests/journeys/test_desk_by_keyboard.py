@@ -74,7 +74,10 @@ def test_the_form_of_a_decision_opens_with_the_focus_on_it_below_what_was_writte
         heading, reading = desk.see().page.locator("#desk-detail > h2"), desk.page.locator(".desk-reading")
         expect(heading).to_be_focused()
         field = desk.page.locator(f"#desk-detail {first}").first
-        assert reading.bounding_box()["y"] < field.bounding_box()["y"]  # type: ignore[index]
+        above, below = reading.bounding_box(), field.bounding_box()
+        assert above
+        assert below
+        assert above["y"] < below["y"]
         desk.page.go_back()
 
 

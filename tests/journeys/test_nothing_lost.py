@@ -169,8 +169,9 @@ def test_a_file_that_is_not_saved_is_never_said_to_be(
     commit()
     writer = sign_in(visitors(), person).go(f"/proposals/new?challenge={challenge}")
     write(writer, "Et tag over cyklerne")
-    broken = {"name": "tag.jpg", "mimeType": "image/jpeg", "buffer": b"intet billede"}
-    writer.page.locator("#pictures-0-file").set_input_files(broken)  # type: ignore[arg-type]
+    writer.page.locator("#pictures-0-file").set_input_files(
+        {"name": "tag.jpg", "mimeType": "image/jpeg", "buffer": b"intet billede"}
+    )
     writer.reads(re.compile(r"^Gemt kl\. \d\d\.\d\d\. Det er ikke et billede"))
     write(writer, "Et tag over alle cyklerne")
     writer.reads(re.compile(r"^Gemt kl\. \d\d\.\d\d\. Det er ikke et billede"))

@@ -10,6 +10,7 @@ from flask import Flask
 
 from app import create_app
 from app.kernel import statics
+from app.kernel.settings import settings
 
 
 def test_the_release_changes_with_a_name_and_with_contents(tmp_path: Path) -> None:
@@ -27,7 +28,7 @@ def test_the_release_changes_with_a_name_and_with_contents(tmp_path: Path) -> No
 
 
 def test_in_production_files_are_kept_for_a_year_under_an_address_of_their_own(app: Flask) -> None:
-    config = replace(app.settings, environment="production", base_url="https://torvet.example.org")  # type: ignore[attr-defined]
+    config = replace(settings(app), environment="production", base_url="https://torvet.example.org")
     browser = create_app(config).test_client()
     style = re.search(r'href="(/static/[0-9a-f]{12}/css/theme.css)"', browser.get("/was").text)
     assert style

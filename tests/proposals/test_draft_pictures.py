@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.kernel.files import StoredFile
+from app.kernel.settings import settings
 from app.proposals.models import Proposal, ProposalState
 from config import Config
 from tests.factories import challenges, identity, places
@@ -183,7 +184,7 @@ def test_every_fault_of_a_picture_stands_in_the_summary(client: Client, page: Pa
 def test_a_file_that_is_too_large_is_named_beside_its_field_and_nothing_typed_is_lost(
     app: Flask, client: Client, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "settings", replace(app.settings, max_upload_bytes=100_000))  # type: ignore[attr-defined]
+    monkeypatch.setattr(app, "settings", replace(settings(app), max_upload_bytes=100_000))
     large = (io.BytesIO(b"\xff\xd8" + b"x" * 100_000), "stort.jpg")
     refused = fill(client, page, **WITH_PICTURE, **{"pictures-0-file": large})
     assert refused.status_code == 422
